@@ -1,0 +1,1 @@
+"""The one binary: every service in one process."""

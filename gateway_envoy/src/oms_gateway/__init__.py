@@ -1,0 +1,1 @@
+"""Renders and validates the Envoy configuration of the suite."""

@@ -1,0 +1,1 @@
+"""The oms command: a gRPC client at the terminal."""

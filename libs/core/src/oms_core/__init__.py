@@ -1,0 +1,1 @@
+"""Ids, clock, errors, settings and logging that every part of OMS shares."""

@@ -1,0 +1,1 @@
+"""Starts real PostgreSQL, Valkey, NATS and Envoy from Python wheels."""

@@ -1,0 +1,1 @@
+"""gRPC server, local and network channels, and the interceptor chain."""

@@ -1,0 +1,1 @@
+"""Access tokens, roles, permissions and author strings."""

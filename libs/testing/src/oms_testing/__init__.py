@@ -1,0 +1,1 @@
+"""Fixtures, conformance suites and fault tools for tests."""

@@ -1,0 +1,1 @@
+"""Ontology and identity service."""

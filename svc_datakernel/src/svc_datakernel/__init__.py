@@ -1,0 +1,1 @@
+"""Data kernel: a versioned document graph."""
