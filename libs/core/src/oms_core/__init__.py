@@ -1,1 +1,3 @@
-"""Ids, clock, errors, settings and logging that every part of OMS shares."""
+"""What every part of OMS shares: errors, identity, clock, ids, settings, logging. No gRPC."""
+
+__version__ = "0.1.0"
