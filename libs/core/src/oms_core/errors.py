@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - each class carries the name of its documented reason
 """Typed errors, one class for each documented reason.
 
 A handler raises one of these; `oms_rpc` alone turns it into a `google.rpc.Status`.
@@ -175,7 +176,8 @@ class StaleHead(OmsError):
     def of(cls, branch: str, expected: str, actual: str) -> StaleHead:
         """An error that carries both heads."""
         return cls(
-            f"branch {branch!r} is at {actual}, not at the expected {expected}; read again and retry",
+            f"branch {branch!r} is at {actual}, not at the expected {expected}; "
+            "read again and retry",
             metadata={"branch": branch, "expected_head": expected, "actual_head": actual},
         )
 

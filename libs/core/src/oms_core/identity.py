@@ -10,7 +10,9 @@ class Identity:
     """A verified caller.
 
     `permissions` may hold wildcards: `*`, or a prefix such as `ontology.*`.
-    `token` is the bearer token the caller sent, passed on to peers; never logged.
+    `token` is the bearer token the caller sent, never logged. `expires_at` is when it
+    ends, in seconds since 1970. `actor` is the service that carries the call on behalf
+    of the subject, empty when the caller calls for itself.
     """
 
     subject: str
@@ -20,6 +22,7 @@ class Identity:
     is_service: bool = False
     expires_at: float = float("inf")
     token: str = field(default="", repr=False)
+    actor: str = ""
 
     def allows(self, permission: str) -> bool:
         """Whether the caller's roles grant a permission such as `ontology.object_types.write`."""

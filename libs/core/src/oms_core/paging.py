@@ -64,4 +64,6 @@ def decode_page_token(query: Sequence[str], token: str, *, length: int) -> list[
 
 
 def _invalid(why: str) -> InvalidPageToken:
-    return InvalidPageToken(f"page_token {why}; start again without one", metadata={"field": "page_token"})
+    return InvalidPageToken(
+        f"page_token {why}; start again without one", metadata={"field": "page_token"}
+    )

@@ -1,0 +1,83 @@
+"""The built-in roles: what each grants.
+
+A permission is `<area>.<collection>.<verb>` as declared beside each RPC in the
+protos. `x.*` grants everything below `x`, `*` everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+SERVICE_ROLE: Final = "service"
+ADMINISTRATOR_ROLE: Final = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions."""
+
+    role_id: str
+    description: str
+    permissions: frozenset[str]
+
+
+_READ: Final = frozenset(
+    {
+        "health.details.read",
+        "identity.caller.read",
+        "identity.roles.read",
+        "ontology.branches.read",
+        "ontology.interfaces.read",
+        "ontology.link_types.read",
+        "ontology.object_types.read",
+        "ontology.ontologies.read",
+        "ontology.revisions.read",
+        "ontology.transfers.export",
+    }
+)
+
+# Nobody but a service and an administrator reaches the kernel itself: a raw
+# document write would go around the checks that keep an ontology sound.
+_BUILT_IN: Final = (
+    Role(ADMINISTRATOR_ROLE, "Does everything.", frozenset({"*"})),
+    Role(
+        "editor",
+        "Reads ontologies, changes and imports them, and makes branches.",
+        _READ
+        | {
+            "ontology.branches.write",
+            "ontology.change_sets.write",
+            "ontology.interfaces.write",
+            "ontology.link_types.write",
+            "ontology.object_types.write",
+            "ontology.ontologies.write",
+            "ontology.transfers.import",
+        },
+    ),
+    Role(
+        "reviewer",
+        "Reads ontologies and merges what editors prepared on branches.",
+        _READ | {"ontology.branches.merge"},
+    ),
+    Role(
+        SERVICE_ROLE,
+        "Lets a service of OMS call its peers: the kernel in full, ontologies to read.",
+        _READ | {"kernel.*"},
+    ),
+    Role("viewer", "Reads ontologies.", _READ),
+)
+
+ROLES: Final[Mapping[str, Role]] = MappingProxyType({role.role_id: role for role in _BUILT_IN})
+"""Every built-in role by its id, ordered by id."""
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """What the roles grant together.
+
+    Raises:
+        KeyError: a role is not a built-in one.
+    """
+    return frozenset[str]().union(*(ROLES[role].permissions for role in roles))
