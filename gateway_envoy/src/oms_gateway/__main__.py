@@ -1,0 +1,52 @@
+"""`python -m oms_gateway render|validate`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from oms_gateway.artifacts import Artifacts
+from oms_gateway.render import render, to_json
+from oms_gateway.settings import GatewaySettings
+from oms_gateway.upstreams import Upstreams
+from oms_gateway.validate import ConfigRejected, validate
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m oms_gateway", description=__doc__)
+    parser.add_argument("command", choices=["render", "validate"])
+    parser.add_argument(
+        "--upstream",
+        action="append",
+        default=[],
+        metavar="SERVICE=ADDRESS",
+        help="address of a service, such as api=127.0.0.1:50050; once for each service",
+    )
+    parser.add_argument("--output", type=Path, help="file to write instead of standard output")
+    return parser
+
+
+def main() -> int:
+    """Runs the command; exits with 1 when Envoy refuses the configuration."""
+    arguments = _parser().parse_args()
+    pairs: list[str] = arguments.upstream
+    addresses = {name: address for name, _, address in (pair.partition("=") for pair in pairs)}
+    config = render(Upstreams(addresses), GatewaySettings(), Artifacts.find())
+    if arguments.command == "validate":
+        try:
+            validate(config)
+        except ConfigRejected as exc:
+            sys.stderr.write(f"{exc}\n")
+            return 1
+        return 0
+    output: Path | None = arguments.output
+    if output is None:
+        sys.stdout.write(to_json(config))
+    else:
+        output.write_text(to_json(config), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Clusters: the gRPC servers behind the gateway."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from oms_gateway.settings import GatewaySettings
+from oms_gateway.upstreams import Upstreams, split_address
+
+_HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+_TYPE = "type.googleapis.com/"
+
+
+def render_clusters(upstreams: Upstreams, settings: GatewaySettings) -> list[dict[str, Any]]:
+    """One cluster for each service, of the service's name, ordered by name."""
+    return [
+        _cluster(service, address, settings)
+        for service, address in sorted(upstreams.addresses.items())
+    ]
+
+
+def _cluster(service: str, address: str, settings: GatewaySettings) -> dict[str, Any]:
+    location = split_address(address, service=service)
+    return {
+        "name": service,
+        "type": "STATIC" if _is_static(location) else "STRICT_DNS",
+        "connect_timeout": "5s",
+        "lb_policy": "ROUND_ROBIN",
+        "dns_lookup_family": "V4_PREFERRED",
+        "load_assignment": {
+            "cluster_name": service,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(location)}}]}],
+        },
+        # TCP keepalive rather than HTTP/2 pings: a gRPC server answers pings on an idle
+        # connection with GOAWAY `too_many_pings`.
+        "upstream_connection_options": {
+            "tcp_keepalive": {"keepalive_time": 60, "keepalive_interval": 15, "keepalive_probes": 4}
+        },
+        "circuit_breakers": {
+            "thresholds": [
+                {
+                    "max_connections": 1024,
+                    "max_pending_requests": settings.max_requests,
+                    "max_requests": settings.max_requests,
+                    "max_retries": 64,
+                }
+            ]
+        },
+        "typed_extension_protocol_options": {
+            _HTTP_OPTIONS: {
+                "@type": _TYPE + _HTTP_OPTIONS,
+                "explicit_http_config": {
+                    "http2_protocol_options": {
+                        "initial_stream_window_size": 2**20,
+                        "initial_connection_window_size": 8 * 2**20,
+                    }
+                },
+            }
+        },
+    }
+
+
+def _is_static(location: tuple[str, int] | str) -> bool:
+    if isinstance(location, str):
+        return True
+    try:
+        ipaddress.ip_address(location[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _address(location: tuple[str, int] | str) -> dict[str, Any]:
+    if isinstance(location, str):
+        return {"pipe": {"path": location}}
+    host, port = location
+    return {"socket_address": {"address": host, "port_value": port}}

@@ -1,0 +1,86 @@
+"""Settings of the gateway."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from oms_core.settings import Environment, Settings
+from pydantic import Field, model_validator
+
+
+class GatewaySettings(Settings):
+    """What the rendered configuration may vary in.
+
+    Ports of 0 keep a listener closed. Times are in seconds, sizes in bytes.
+    """
+
+    environment: Environment = Field(default="development", validation_alias="OMS_ENV")
+    # Loopback by default; a container listens on 0.0.0.0.
+    bind_address: str = Field(default="127.0.0.1", validation_alias="OMS_GATEWAY_BIND_ADDRESS")
+    api_port: int = Field(default=8000, ge=0, le=65535, validation_alias="OMS_GATEWAY_PORT")
+    embedding_port: int = Field(
+        default=8001, ge=0, le=65535, validation_alias="OMS_GATEWAY_EMBEDDING_PORT"
+    )
+    scheduler_port: int = Field(
+        default=8002, ge=0, le=65535, validation_alias="OMS_GATEWAY_SCHEDULER_PORT"
+    )
+    events_port: int = Field(
+        default=8003, ge=0, le=65535, validation_alias="OMS_GATEWAY_EVENTS_PORT"
+    )
+    datakernel_port: int = Field(
+        default=8080, ge=0, le=65535, validation_alias="OMS_GATEWAY_DATAKERNEL_PORT"
+    )
+    # Envoy's own statistics, on loopback only. 0: closed.
+    admin_port: int = Field(
+        default=0, ge=0, le=65535, validation_alias="OMS_GATEWAY_ADMIN_PORT"
+    )
+    # Comma-separated origins such as `https://oms.example.com` whose pages may call the API.
+    # Empty: pages on localhost in development, none in production.
+    cors_origins: str = Field(default="", validation_alias="OMS_GATEWAY_CORS_ORIGINS")
+    # PEM files. Both or neither.
+    tls_certificate_file: str = Field(
+        default="", validation_alias="OMS_GATEWAY_TLS_CERTIFICATE_FILE"
+    )
+    tls_key_file: str = Field(default="", validation_alias="OMS_GATEWAY_TLS_KEY_FILE")
+    # Proxies in front of the gateway whose `x-forwarded-for` is believed.
+    trusted_hops: int = Field(default=0, ge=0, le=16, validation_alias="OMS_GATEWAY_TRUSTED_HOPS")
+    # Of a JSON request, which is held in memory as a whole. Uploads that stream have the
+    # service's own limit.
+    max_request_bytes: int = Field(
+        default=16 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_REQUEST_BYTES"
+    )
+    # Of a JSON answer, which is held in memory as a whole.
+    max_response_bytes: int = Field(
+        default=64 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_RESPONSE_BYTES"
+    )
+    max_connections: int = Field(
+        default=10_000, ge=1, validation_alias="OMS_GATEWAY_MAX_CONNECTIONS"
+    )
+    # Calls at once to each service, and calls that wait for a connection to it.
+    max_requests: int = Field(default=4096, ge=1, validation_alias="OMS_GATEWAY_MAX_REQUESTS")
+    # Longest a call that does not stream may take; a caller's shorter deadline wins.
+    unary_timeout_s: float = Field(
+        default=120.0, gt=0, validation_alias="OMS_GATEWAY_UNARY_TIMEOUT_S"
+    )
+    # Longest silence on a call that streams. It has no other limit of time.
+    stream_idle_timeout_s: float = Field(
+        default=3600.0, gt=0, validation_alias="OMS_GATEWAY_STREAM_IDLE_TIMEOUT_S"
+    )
+    # One JSON line a request to stdout. The services log each call anyway.
+    access_log: bool = Field(default=False, validation_alias="OMS_GATEWAY_ACCESS_LOG")
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        if bool(self.tls_certificate_file) != bool(self.tls_key_file):
+            raise ValueError(
+                "OMS_GATEWAY_TLS_CERTIFICATE_FILE and OMS_GATEWAY_TLS_KEY_FILE: set both or neither"
+            )
+        return self
+
+    def port(self, service: str) -> int:
+        """The port of a service's listener; 0 when it stays closed."""
+        return int(getattr(self, f"{service}_port"))
+
+    def origins(self) -> tuple[str, ...]:
+        """The origins of `cors_origins`."""
+        return tuple(o for o in (part.strip() for part in self.cors_origins.split(",")) if o)
