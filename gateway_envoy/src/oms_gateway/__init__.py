@@ -1,8 +1,8 @@
 """Renders and validates the Envoy configuration of the suite.
 
-    config = render(upstreams, GatewaySettings(), Artifacts.find())
-    validate(config)
-    Path("envoy.json").write_text(to_json(config))
+config = render(upstreams, GatewaySettings(), Artifacts.find())
+validate(config)
+Path("envoy.json").write_text(to_json(config))
 """
 
 from oms_gateway.artifacts import Artifacts

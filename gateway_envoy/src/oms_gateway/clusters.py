@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
+from oms_gateway.routes import NOWHERE
 from oms_gateway.settings import GatewaySettings
 from oms_gateway.upstreams import Upstreams, split_address
 
@@ -13,10 +14,13 @@ _TYPE = "type.googleapis.com/"
 
 
 def render_clusters(upstreams: Upstreams, settings: GatewaySettings) -> list[dict[str, Any]]:
-    """One cluster for each service, of the service's name, ordered by name."""
+    """One cluster for each service, of the service's name, ordered by name; and an empty one."""
     return [
-        _cluster(service, address, settings)
-        for service, address in sorted(upstreams.addresses.items())
+        {"name": NOWHERE, "type": "STATIC", "connect_timeout": "1s"},
+        *(
+            _cluster(service, address, settings)
+            for service, address in sorted(upstreams.addresses.items())
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.contract import ProtoService
-from oms_gateway.routes import TRANSCODER
+from oms_gateway.routes import BUFFER, TRANSCODER
 from oms_gateway.settings import GatewaySettings
 
 _HTTP = "type.googleapis.com/envoy.extensions.filters.http."
@@ -35,6 +35,15 @@ def render_filters(
             "name": "envoy.filters.http.grpc_web",
             "typed_config": {"@type": _HTTP + "grpc_web.v3.GrpcWeb"},
         },
+        # Only where a route switches it on.
+        {
+            "name": BUFFER,
+            "disabled": True,
+            "typed_config": {
+                "@type": _HTTP + "buffer.v3.Buffer",
+                "max_request_bytes": settings.max_request_bytes,
+            },
+        },
         # Outside of the transcoder: it sees the JSON, and leaves gRPC alone by content type.
         _compressor(),
         _transcoder(services, settings, artifacts),
@@ -51,7 +60,10 @@ def _compressor() -> dict[str, Any]:
         "typed_config": {
             "@type": _HTTP + "compressor.v3.Compressor",
             "response_direction_config": {
-                "common_config": {"min_content_length": 1024, "content_type": list(_COMPRESSED)},
+                "common_config": {
+                    "min_content_length": 1024,
+                    "content_type_matcher": [{"prefix": kind} for kind in _COMPRESSED],
+                },
                 "remove_accept_encoding_header": True,
             },
             "compressor_library": {
@@ -81,6 +93,7 @@ def _transcoder(
             "request_validation_options": {
                 "reject_unknown_method": True,
                 "reject_unknown_query_parameters": True,
+                "reject_binding_body_field_collisions": True,
             },
             # In a multi-segment variable a literal slash separates; `%2F` stays `%2F`, which
             # no resource name may hold.

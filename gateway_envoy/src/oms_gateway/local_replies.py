@@ -32,7 +32,7 @@ def render_local_replies() -> dict[str, Any]:
 
 def _mapper(status: int, code: int, reason: str) -> dict[str, Any]:
     return {
-        "filter": {"and_filter": {"filters": [_has_status(status), _is_not_grpc()]}},
+        "filter": {"and_filter": {"filters": [_has_status(status), _is_rest()]}},
         "body_format_override": {
             "content_type": "application/json",
             "json_format": {
@@ -56,14 +56,23 @@ def _has_status(status: int) -> dict[str, Any]:
     return {"status_code_filter": {"comparison": {"op": "EQ", "value": value}}}
 
 
-def _is_not_grpc() -> dict[str, Any]:
+def _is_rest() -> dict[str, Any]:
+    # Once transcoded, a REST request has the content type of gRPC; what it had been shows in the
+    # header that the transcoder leaves.
     return {
-        "header_filter": {
-            "header": {
-                "name": "content-type",
-                "string_match": {"prefix": "application/grpc"},
-                "invert_match": True,
-                "treat_missing_header_as_empty": True,
-            }
+        "or_filter": {
+            "filters": [
+                _header(
+                    "content-type",
+                    string_match={"prefix": "application/grpc"},
+                    invert_match=True,
+                    treat_missing_header_as_empty=True,
+                ),
+                _header("x-envoy-original-path", present_match=True),
+            ]
         }
     }
+
+
+def _header(name: str, **condition: Any) -> dict[str, Any]:
+    return {"header_filter": {"header": {"name": name, **condition}}}

@@ -11,7 +11,7 @@ from oms_gateway.clusters import render_clusters
 from oms_gateway.contract import ProtoService, read_services
 from oms_gateway.listeners import render_listener
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, HTTP_SERVICES, PACKAGE_OWNERS, Upstreams
+from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, HTTP_SERVICES, Upstreams, owner_of
 
 _CONNECTIONS = "envoy.extensions.resource_monitors.downstream_connections.v3."
 
@@ -75,7 +75,7 @@ def _shown(
     return [
         service
         for service in contract
-        if service.package in EVERY_SERVICE_PACKAGES or PACKAGE_OWNERS[service.package] in owners
+        if service.package in EVERY_SERVICE_PACKAGES or owner_of(service.package) in owners
     ]
 
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from oms_gateway.artifacts import Artifacts
-from oms_gateway.contract import ProtoService
+from oms_gateway.contract import ProtoService, path_regex
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, PACKAGE_OWNERS
+from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, owner_of
 
 _TYPE = "type.googleapis.com/"
 TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
+BUFFER = "envoy.filters.http.buffer"
+# A cluster without endpoints, for requests that another filter answers or sends elsewhere.
+NOWHERE = "nowhere"
 # Services of gRPC itself that every server offers. Not channelz: it tells of other callers.
 _STANDARD_SERVICES = ("grpc.health.v1.Health", "grpc.reflection.v1.", "grpc.reflection.v1alpha.")
 # Exactly what the page needs: its own inline script, and calls to its own origin.
@@ -30,7 +33,8 @@ def render_routes(
 ) -> list[dict[str, Any]]:
     """The routes of a listener, first match first.
 
-    REST requests are matched after they were transcoded, that is, by gRPC path as well.
+    A REST request is matched twice: by its own path, which says what of it is limited, and once
+    transcoded by its gRPC path, which says where it goes.
 
     Args:
         services: The services the listener shows.
@@ -43,16 +47,29 @@ def render_routes(
         _file_route("/docs", artifacts.docs.as_posix(), "text/html; charset=utf-8"),
     ]
     for service in services:
-        cluster = own if service.package in EVERY_SERVICE_PACKAGES else PACKAGE_OWNERS[service.package]
+        cluster = own
+        if service.package not in EVERY_SERVICE_PACKAGES:
+            cluster = owner_of(service.package)
         routes += [
-            _grpc_route({"path": f"/{service.full_name}/{method}"}, cluster, _streaming(settings))
-            for method in service.streaming_methods
+            _grpc_route(
+                {"path": f"/{service.full_name}/{method.name}"}, cluster, _streaming(settings)
+            )
+            for method in service.methods
+            if method.is_client_streaming or method.is_server_streaming
         ]
         routes.append(_grpc_route({"prefix": f"/{service.full_name}/"}, cluster, _unary(settings)))
     routes += [
-        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings)) for name in _STANDARD_SERVICES
+        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings))
+        for name in _STANDARD_SERVICES
     ]
-    return [*routes, _not_found()]
+    uploads = [
+        template
+        for service in services
+        for method in service.methods
+        if method.is_client_streaming
+        for template in method.http_templates
+    ]
+    return [*routes, _unknown_grpc(), *map(_upload_route, uploads), _rest_route(settings)]
 
 
 def _unary(settings: GatewaySettings) -> dict[str, Any]:
@@ -94,7 +111,11 @@ def _file_route(path: str, file: str, content_type: str) -> dict[str, Any]:
         "content-type": content_type,
         "cache-control": "no-cache",
         "x-content-type-options": "nosniff",
-        **({"content-security-policy": _DOCS_POLICY} if content_type.startswith("text/html") else {}),
+        **(
+            {"content-security-policy": _DOCS_POLICY}
+            if content_type.startswith("text/html")
+            else {}
+        ),
     }
     return {
         "match": {
@@ -117,11 +138,36 @@ def _switched_off() -> dict[str, Any]:
     return {"@type": _TYPE + "envoy.config.route.v3.FilterConfig", "config": {}, "disabled": True}
 
 
-def _not_found() -> dict[str, Any]:
+def _unknown_grpc() -> dict[str, Any]:
+    # By prefix, for gRPC-Web too.
+    is_grpc = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
     return {
-        "match": {"prefix": "/"},
+        "match": {"prefix": "/", "headers": [is_grpc]},
         "direct_response": {
             "status": 404,
-            "body": {"inline_string": "no such path or method; see /docs for what there is"},
+            "body": {"inline_string": "no such gRPC service on this port of the gateway"},
         },
+    }
+
+
+def _upload_route(template: str) -> dict[str, Any]:
+    # Passed on while it arrives; the service bounds its size.
+    return {
+        "match": {"safe_regex": {"regex": path_regex(template)}},
+        "route": {"cluster": NOWHERE, "timeout": "0s"},
+    }
+
+
+def _rest_route(settings: GatewaySettings) -> dict[str, Any]:
+    # The transcoder refuses what it doesn't know, and matches again what it knows. It would hold
+    # a body of any size in memory, so the buffer filter bounds it: 413. A route to a cluster, not
+    # a direct response, because the CORS filter looks at no other.
+    limit = {
+        "@type": _TYPE + "envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
+        "buffer": {"max_request_bytes": settings.max_request_bytes},
+    }
+    return {
+        "match": {"prefix": "/"},
+        "route": {"cluster": NOWHERE, "timeout": "0s"},
+        "typed_per_filter_config": {BUFFER: limit},
     }

@@ -31,9 +31,7 @@ class GatewaySettings(Settings):
         default=8080, ge=0, le=65535, validation_alias="OMS_GATEWAY_DATAKERNEL_PORT"
     )
     # Envoy's own statistics, on loopback only. 0: closed.
-    admin_port: int = Field(
-        default=0, ge=0, le=65535, validation_alias="OMS_GATEWAY_ADMIN_PORT"
-    )
+    admin_port: int = Field(default=0, ge=0, le=65535, validation_alias="OMS_GATEWAY_ADMIN_PORT")
     # Comma-separated origins such as `https://oms.example.com` whose pages may call the API.
     # Empty: pages on localhost in development, none in production.
     cors_origins: str = Field(default="", validation_alias="OMS_GATEWAY_CORS_ORIGINS")

@@ -21,6 +21,17 @@ PACKAGE_OWNERS: Mapping[str, str] = {
 EVERY_SERVICE_PACKAGES = ("oms.health.v1",)
 
 
+def owner_of(package: str) -> str:
+    """The service that implements a package of the contract.
+
+    Raises:
+        ValueError: the package is not assigned to a service.
+    """
+    if package not in PACKAGE_OWNERS:
+        raise ValueError(f"package {package!r} has no service; add it to PACKAGE_OWNERS")
+    return PACKAGE_OWNERS[package]
+
+
 @dataclass(frozen=True, slots=True)
 class Upstreams:
     """Addresses of the gRPC servers behind the gateway.
