@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - each class carries the name of its documented reason
 """Typed errors, one class for each documented reason.
 
 A handler raises one of these; `oms_rpc` alone turns it into a `google.rpc.Status`.

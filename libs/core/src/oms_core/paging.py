@@ -21,7 +21,7 @@ def page_size(requested: int) -> int:
 
 
 def _fingerprint(query: Sequence[str]) -> str:
-    return hashlib.sha256("\x00".join(query).encode()).hexdigest()[:16]
+    return hashlib.sha256(orjson.dumps(list(query))).hexdigest()[:16]
 
 
 def encode_page_token(query: Sequence[str], cursor: Sequence[str]) -> str:

@@ -68,8 +68,9 @@ def _private_key(settings: SecuritySettings) -> _PrivateKey | None:
     path = settings.jwt_private_key_file
     if path is None:
         return None
+    pem = _read(path)
     try:
-        key = load_pem_private_key(_read(path), password=None)
+        key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
         raise ValueError(f"{path} holds no unencrypted PEM private key") from exc
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
@@ -84,8 +85,9 @@ def _public_key(settings: SecuritySettings, private: _PrivateKey | None) -> _Pub
         if private is None:  # the settings refuse this
             raise ValueError("neither a public nor a private key file is set")
         return private.public_key()
+    pem = _read(path)
     try:
-        key = load_pem_public_key(_read(path))
+        key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as exc:
         raise ValueError(f"{path} holds no PEM public key") from exc
     if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
