@@ -1,0 +1,88 @@
+# Everything a developer runs. `make help` lists it.
+
+# bash, not sh, and a failing command of a pipe fails the recipe
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+# Tools of the environment find each other: buf its generators, pyright its interpreter.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+INSTALLED := .venv/.installed
+LOCKS := requirements/bootstrap.lock requirements/dev.lock
+PACKAGES := $(wildcard gen/pyproject.toml libs/*/pyproject.toml svc_*/pyproject.toml gateway_envoy/pyproject.toml deploy/*/pyproject.toml)
+STEP := tools/step.sh
+# What pytest is given: make test ARGS="svc_api -k merge"
+ARGS ?=
+# Processes that run tests side by side
+JOBS ?= 2
+
+.PHONY: help
+help: ## Lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(INSTALLED) ## Makes .venv from the locks; every other target does so by itself
+
+$(INSTALLED): tools/bootstrap.sh $(LOCKS) $(PACKAGES)
+	@tools/bootstrap.sh
+	@touch $@
+
+.PHONY: run
+run: $(INSTALLED) ## Starts everything in the foreground and prints how to use it; Ctrl-C stops it
+	@exec $(BIN)/python -m oms_monolith.launch
+
+.PHONY: demo
+demo: $(INSTALLED) ## Imports, branches, diffs, merges and exports a real ontology; fails on a wrong count
+	@exec $(BIN)/python -m oms_monolith.demo
+
+.PHONY: test
+test: $(INSTALLED) ## Runs every test against real servers; ARGS="svc_api -k merge" runs some
+	@exec $(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+.PHONY: check
+check: $(INSTALLED) ## What CI runs: lint, then test
+	@$(MAKE) lint
+	@$(STEP) tests $(MAKE) test
+
+# Cheapest first: the first fault is the one you hear about soonest.
+.PHONY: lint
+lint: $(INSTALLED) ## Format, lint, types, import rules, protos, generated code
+	@$(STEP) format ruff format --check --quiet .
+	@$(STEP) ruff ruff check --quiet .
+	@$(STEP) requirements python tools/check_requirements.py
+	@$(STEP) imports lint-imports
+	@$(STEP) "proto lint" python tools/gen.py --protos-only
+	@$(STEP) "proto breaking" python tools/breaking.py
+	@$(STEP) "generated code" python tools/gen.py --check
+	@$(STEP) types pyright
+
+.PHONY: format
+format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
+	@ruff check --fix --quiet . || true
+	@ruff format .
+
+.PHONY: gen
+gen: $(INSTALLED) ## Regenerates gen/ from proto/
+	@python tools/gen.py
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measures, and writes docs/performance.md
+	@exec $(BIN)/python -m tests.bench
+
+# The versions are resolved for Python 3.11 and newer on every platform. No index is recorded.
+.PHONY: lock
+lock: $(INSTALLED) ## Resolves the dependencies anew into requirements/*.lock
+	@for name in bootstrap runtime dev; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	    requirements/$$name.in --output-file requirements/$$name.lock; \
+	done
+
+.PHONY: clean
+clean: ## Removes .venv, caches and build folders; never the data
+	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -type d -name __pycache__ -prune -exec rm -rf {} +
