@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from google.api import annotations_pb2, http_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorProto
@@ -51,7 +52,9 @@ def read_services(descriptors: Path) -> Sequence[ProtoService]:
 
 
 def _method(method: MethodDescriptorProto) -> ProtoMethod:
-    rule: http_pb2.HttpRule = method.options.Extensions[annotations_pb2.http]
+    # protobuf's type stubs don't tell an extension from a field.
+    extensions: Any = method.options.Extensions
+    rule: http_pb2.HttpRule = extensions[annotations_pb2.http]
     rules = [rule, *rule.additional_bindings] if rule.WhichOneof("pattern") else []
     return ProtoMethod(
         name=method.name,

@@ -1,0 +1,50 @@
+"""Types of the gRPC stubs and servicers of oms/ontology/v1/branch_service.proto, for grpc.aio. Generated."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc.aio
+import oms.ontology.v1.branch_service_pb2
+
+class BranchServiceStub:
+    def __init__(self, channel: Any) -> None: ...
+    CreateBranch: grpc.aio.UnaryUnaryMultiCallable[
+        oms.ontology.v1.branch_service_pb2.CreateBranchRequest,
+        oms.ontology.v1.branch_service_pb2.CreateBranchResponse,
+    ]
+    GetBranch: grpc.aio.UnaryUnaryMultiCallable[
+        oms.ontology.v1.branch_service_pb2.GetBranchRequest,
+        oms.ontology.v1.branch_service_pb2.GetBranchResponse,
+    ]
+    ListBranches: grpc.aio.UnaryUnaryMultiCallable[
+        oms.ontology.v1.branch_service_pb2.ListBranchesRequest,
+        oms.ontology.v1.branch_service_pb2.ListBranchesResponse,
+    ]
+    DeleteBranch: grpc.aio.UnaryUnaryMultiCallable[
+        oms.ontology.v1.branch_service_pb2.DeleteBranchRequest,
+        oms.ontology.v1.branch_service_pb2.DeleteBranchResponse,
+    ]
+    MergeBranch: grpc.aio.UnaryUnaryMultiCallable[
+        oms.ontology.v1.branch_service_pb2.MergeBranchRequest,
+        oms.ontology.v1.branch_service_pb2.MergeBranchResponse,
+    ]
+
+class BranchServiceServicer:
+    async def CreateBranch(
+        self, request: oms.ontology.v1.branch_service_pb2.CreateBranchRequest, context: Any, /
+    ) -> oms.ontology.v1.branch_service_pb2.CreateBranchResponse: ...
+    async def GetBranch(
+        self, request: oms.ontology.v1.branch_service_pb2.GetBranchRequest, context: Any, /
+    ) -> oms.ontology.v1.branch_service_pb2.GetBranchResponse: ...
+    async def ListBranches(
+        self, request: oms.ontology.v1.branch_service_pb2.ListBranchesRequest, context: Any, /
+    ) -> oms.ontology.v1.branch_service_pb2.ListBranchesResponse: ...
+    async def DeleteBranch(
+        self, request: oms.ontology.v1.branch_service_pb2.DeleteBranchRequest, context: Any, /
+    ) -> oms.ontology.v1.branch_service_pb2.DeleteBranchResponse: ...
+    async def MergeBranch(
+        self, request: oms.ontology.v1.branch_service_pb2.MergeBranchRequest, context: Any, /
+    ) -> oms.ontology.v1.branch_service_pb2.MergeBranchResponse: ...
+
+def add_BranchServiceServicer_to_server(servicer: BranchServiceServicer, server: Any) -> None: ...
+

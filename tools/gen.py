@@ -1,0 +1,137 @@
+"""Generates everything under gen/ from the protos, or checks that it is up to date.
+
+    python tools/gen.py            writes gen/
+    python tools/gen.py --check    writes nothing; exits 1 and lists the files that differ
+
+Run it in the virtual environment: buf and every generator come from its locked wheels,
+so the output is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import google.rpc
+from openapi_generator import render_openapi
+
+ROOT = Path(__file__).resolve().parent.parent
+# Folders of gen/ that hold nothing but generated files: what is no longer generated is deleted.
+GENERATED = ("python", "betterproto/oms_betterproto", "openapi", "descriptors")
+# Protos of googleapis that are compiled with ours: annotations, raw HTTP bodies, and the error
+# details, without which Envoy could not write them as JSON. No Python is generated for them:
+# the wheel has it.
+GOOGLEAPIS = (
+    "google/api/annotations.proto",
+    "google/api/http.proto",
+    "google/api/httpbody.proto",
+    "google/rpc/code.proto",
+    "google/rpc/error_details.proto",
+    "google/rpc/status.proto",
+)
+
+
+def export_googleapis(folder: Path) -> None:
+    """Copies the needed protos of the googleapis-common-protos wheel to `folder`."""
+    wheel = Path(google.rpc.__path__[0]).parent.parent
+    for name in GOOGLEAPIS:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(wheel / name, target)
+
+
+def run_buf(*arguments: str, cwd: Path = ROOT) -> None:
+    """Runs the environment's buf, with the environment's generators on its path.
+
+    Raises:
+        SystemExit: buf found faults; with its output.
+    """
+    scripts = Path(sys.executable).parent
+    search_path = f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(  # noqa: S603 - arguments are this file's own
+        [str(scripts / "buf"), *arguments],
+        cwd=cwd,
+        check=False,
+        env=os.environ | {"PATH": search_path},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        # Not before: betterproto2's generator lists every file it writes.
+        raise SystemExit(f"buf {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def generate(folder: Path) -> None:
+    """Writes everything that belongs under gen/ to `folder`, laid out as gen/ is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        # buf.gen.yaml names its outputs from the repository's root, `gen/...`.
+        out = Path(scratch, "out")
+        run_buf("generate", "-o", str(out))
+        shutil.copytree(out / "gen", folder, dirs_exist_ok=True)
+        commented = Path(scratch, "commented.binpb")
+        run_buf("build", "--as-file-descriptor-set", "-o", str(commented))
+        openapi = folder / "openapi" / "openapi.json"
+        openapi.parent.mkdir()
+        openapi.write_text(render_openapi(commented.read_bytes()), encoding="utf-8")
+    descriptors = folder / "descriptors" / "oms.binpb"
+    descriptors.parent.mkdir()
+    run_buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", str(descriptors))
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for part in GENERATED:
+        for path in (folder / part).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(folder).as_posix()
+
+
+def differing_files(expected: Path, actual: Path) -> list[str]:
+    """Files, relative to both folders, that are missing, superfluous or differ; ordered."""
+
+    def content(folder: Path, name: str) -> bytes | None:
+        path = folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    names = {*_files(expected), *_files(actual)}
+    return sorted(name for name in names if content(expected, name) != content(actual, name))
+
+
+def _write(source: Path, target: Path, names: list[str]) -> None:
+    for name in names:
+        if (source / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target / name)
+        else:
+            (target / name).unlink()
+
+
+def main() -> int:
+    """Runs the command; the exit status is 1 when --check found differences."""
+    parser = argparse.ArgumentParser(description="Generates gen/ from the protos.")
+    parser.add_argument(
+        "--check", action="store_true", help="compare only, and fail on differences"
+    )
+    is_check: bool = parser.parse_args().check
+    export_googleapis(ROOT / "build" / "googleapis")
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        generate(fresh)
+        names = differing_files(fresh, ROOT / "gen")
+        if not is_check:
+            _write(fresh, ROOT / "gen", names)
+    for name in names:
+        print(f"{'differs' if is_check else 'written'}: gen/{name}")
+    if is_check and names:
+        print("gen/ does not match proto/: run `make gen` and commit the result.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
