@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 HEADER_DOCUMENT_ID = "Ontology/header"
 HEADER_DOCUMENT_TYPE = "Ontology"
+
+Key = tuple[str, str]
+HEADER_KEY: Key = ("ontologies", "header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,20 @@ class Element:
     body: dict[str, Any]
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Identifies the element within its ontology."""
         return self.collection, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredElement(Element):
+    """An element as the kernel keeps it, with who changed it and when (UTC).
+
+    The header is one too, under `HEADER_KEY`.
+    """
+
+    etag: str = ""
+    create_time: datetime | None = None
+    update_time: datetime | None = None
+    created_by: str = ""
+    updated_by: str = ""
