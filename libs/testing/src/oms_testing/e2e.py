@@ -110,17 +110,21 @@ class GrpcApi:
             call.cancel()
 
     async def upload(self, request: Any, data: bytes, *, content_type: str = "") -> Any:
+        parts = _upload_parts(method_of(request), request, data, content_type)
+        try:
+            return await self.open_upload(request, parts)
+        except grpc.aio.AioRpcError as exc:
+            raise from_rpc(exc) from exc
+
+    def open_upload(self, request: Message, parts: AsyncIterator[Message]) -> Any:
+        """The grpcio call object of an upload of these parts; `request` only says which method."""
         method = method_of(request)
         call = self._channel.stream_unary(
             method.path,
             request_serializer=method.request_type.SerializeToString,
             response_deserializer=method.response_type.FromString,
         )
-        parts = _upload_parts(method, request, data, content_type)
-        try:
-            return await call(parts, metadata=self._metadata(), timeout=_TIMEOUT_S)
-        except grpc.aio.AioRpcError as exc:
-            raise from_rpc(exc) from exc
+        return call(parts, metadata=self._metadata(), timeout=_TIMEOUT_S)
 
     async def download(self, request: Message) -> bytes:
         return b"".join([part.body.data async for part in self.stream(request)])
@@ -168,7 +172,7 @@ class RestApi:
             call.path,
             params=httpx.QueryParams(call.query),
             content=call.body,
-            headers=self._headers(),
+            headers=self.headers(),
         ) as response:
             if response.is_error:
                 await response.aread()
@@ -191,7 +195,7 @@ class RestApi:
         self, method: Method, request: Message, *, content: bytes | None, content_type: str = ""
     ) -> httpx.Response:
         call = transcode(method, request)
-        headers = self._headers()
+        headers = self.headers()
         if content_type or call.body is not None:
             headers["content-type"] = content_type or "application/json"
         response = await self._client.request(
@@ -205,7 +209,13 @@ class RestApi:
             raise from_http(response)
         return response
 
-    def _headers(self) -> dict[str, str]:
+    @property
+    def url(self) -> str:
+        """Where REST is served, for requests that no message describes."""
+        return self._endpoint.rest_url
+
+    def headers(self) -> dict[str, str]:
+        """Headers that name the caller."""
         token = self._endpoint.token
         return {"authorization": f"Bearer {token}"} if token else {}
 
