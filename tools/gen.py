@@ -2,6 +2,7 @@
 
     python tools/gen.py            writes gen/
     python tools/gen.py --check    writes nothing; exits 1 and lists the files that differ
+    python tools/gen.py --protos-only    lints the protos and writes nothing
 
 Run it in the virtual environment: buf and every generator come from its locked wheels,
 so the output is the same on every machine.
@@ -117,8 +118,14 @@ def main() -> int:
     parser.add_argument(
         "--check", action="store_true", help="compare only, and fail on differences"
     )
-    is_check: bool = parser.parse_args().check
+    parser.add_argument("--protos-only", action="store_true", help="only lint the protos")
+    arguments = parser.parse_args()
+    is_check: bool = arguments.check
     export_googleapis(ROOT / "build" / "googleapis")
+    if arguments.protos_only:
+        run_buf("lint")
+        run_buf("format", "--diff", "--exit-code", "proto")
+        return 0
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
         generate(fresh)
