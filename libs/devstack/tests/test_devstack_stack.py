@@ -202,6 +202,7 @@ async def test_server_that_ends_by_itself_is_noticed(tmp_path: Path):
         victim.send_signal(signal.SIGKILL)
         ended = await asyncio.wait_for(stack.first_to_end(), 10)
         assert ended.name == "valkey"
+        assert await ended.wait() == 128 + signal.SIGKILL
 
 
 async def test_secrets_show_in_no_command_line_log_or_repr(tmp_path: Path):

@@ -41,15 +41,20 @@ def main() -> int:
     sys.stdin.buffer.read()
     server.send_signal(order["stop_signal"])
     try:
-        return server.wait(order["grace_s"])
+        server.wait(order["grace_s"])
     except subprocess.TimeoutExpired:
         server.kill()
-        return server.wait()
+    return _exit_code(server)
 
 
 def _exit_with(server: subprocess.Popen[bytes]) -> None:
+    os._exit(_exit_code(server))
+
+
+def _exit_code(server: subprocess.Popen[bytes]) -> int:
+    """Waits for the server; a signal that ended it counts as a shell counts it."""
     code = server.wait()
-    os._exit(code if code >= 0 else 128 - code)
+    return code if code >= 0 else 128 - code
 
 
 def _start(order: dict[str, Any]) -> subprocess.Popen[bytes]:

@@ -31,7 +31,6 @@ async def start(home: ServerHome, config: Path, *, port: int) -> RunningServer:
             ),
             cwd=home.folder,
             log=home.folder / "envoy.log",
-            held=(),
         )
     )
 

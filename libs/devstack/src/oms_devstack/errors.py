@@ -22,9 +22,9 @@ class DataDirInUse(DevstackError):
 class PortInUse(DevstackError):
     """The port that a server was told to use is taken."""
 
-    def __init__(self, server: str, port: int) -> None:
+    def __init__(self, server: str, port: int, remedy: str = "choose another port") -> None:
         super().__init__(
-            f"port {port} for {server} is taken by another program; free it or choose another port"
+            f"port {port} for {server} is taken by another program; free it or {remedy}"
         )
 
 

@@ -44,7 +44,6 @@ async def start(home: ServerHome) -> RunningServer:
             command=(str(nats_server()), "--config", str(config)),
             cwd=home.folder,
             log=home.folder / "nats.log",
-            held=(),
         )
     )
     url = f"nats://{_USER}:{password}@{LOOPBACK}:{port}"

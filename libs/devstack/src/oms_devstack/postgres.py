@@ -42,7 +42,6 @@ async def start(home: ServerHome) -> RunningServer:
             command=_command(data, port, is_durable=home.is_durable),
             cwd=home.folder,
             log=home.folder / "postgresql.log",
-            held=(),
             uid=uid,
             stop_signal=signal.SIGINT,  # fast shutdown: ends sessions, writes a checkpoint
         )
@@ -85,7 +84,6 @@ async def _initialise(home: ServerHome, data: Path, uid: int | None) -> None:
             ),
             cwd=home.folder,
             log=home.folder / "initdb.log",
-            held=(),
             uid=uid,
         )
     )

@@ -25,7 +25,7 @@ class Order:
         command: Program and arguments; visible to every user of the machine, so no secrets.
         cwd: Working directory.
         log: File that standard output and error are appended to.
-        held: Descriptors that the program inherits.
+        held: Descriptors that the program inherits, besides the lock of its data directory.
         uid: User to run as, instead of the current one.
         env: The program's whole environment.
         stop_signal: Signal that makes the program end in good order.
@@ -35,7 +35,7 @@ class Order:
     command: Sequence[str]
     cwd: Path
     log: Path
-    held: Sequence[int]
+    held: Sequence[int] = ()
     uid: int | None = None
     env: dict[str, str] = field(default_factory=lambda: {"TZ": "UTC", "LC_ALL": "C"})
     stop_signal: int = signal.SIGTERM
@@ -72,6 +72,11 @@ class ServerProcess:
     def is_running(self) -> bool:
         """Whether the server has not ended."""
         return self._guard.returncode is None
+
+    @property
+    def log(self) -> Path:
+        """The file with what the server prints."""
+        return self._order.log
 
     async def wait(self) -> int:
         """Waits until the server has ended; returns its exit code."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from oms_devstack import datadir, envoy, nats, postgres, valkey
-from oms_devstack.errors import DevstackError
+from oms_devstack.process import Order, ServerProcess
 from oms_devstack.server import RunningServer, ServerHome
 
 
@@ -36,6 +36,7 @@ class Stack:
     Attributes:
         urls: Address of each server by its variable, given or started; passwords inside.
         servers: The servers this stack started; a given one is not among them.
+        processes: Every process that is meant to run until the stack stops.
     """
 
     folder: Path
@@ -44,22 +45,34 @@ class Stack:
     resources: AsyncExitStack = field(repr=False)
     urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     servers: list[RunningServer] = field(default_factory=list[RunningServer])
+    processes: list[ServerProcess] = field(default_factory=list[ServerProcess])
 
     async def start_envoy(self, config: Path, *, port: int) -> RunningServer:
         """Starts Envoy; it is the first to stop. See `oms_devstack.envoy.start`."""
         server = await envoy.start(self.home("envoy"), config, port=port)
-        self.servers.append(server)
+        self.add(server)
         return server
 
-    async def first_to_end(self) -> RunningServer:
-        """Waits until a server ends by itself, which none should."""
-        waits = {asyncio.create_task(s.process.wait()): s for s in self.servers}
+    async def run(self, order: Order, *, name: str) -> ServerProcess:
+        """Runs a program of one's own like a server; it stops before those started earlier."""
+        process = await self.home(name).launch(order)
+        self.processes.append(process)
+        return process
+
+    async def first_to_end(self) -> ServerProcess:
+        """Waits until a process ends by itself, which none should."""
+        waits = {asyncio.create_task(process.wait()): process for process in self.processes}
         try:
             done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             return waits[done.pop()]
         finally:
             for wait in waits:
                 wait.cancel()
+
+    def add(self, server: RunningServer) -> None:
+        """Takes a server that was started with one of this stack's homes."""
+        self.servers.append(server)
+        self.processes.append(server.process)
 
     def home(self, name: str, port: int | None = None) -> ServerHome:
         """The home of a server of this stack; its folder is made if needed."""
@@ -120,9 +133,6 @@ async def running_stack(
         ):
             if isinstance(result, BaseException):
                 raise result
-            stack.servers.append(result)
             stack.urls[kind.variable] = result.url
+            stack.add(result)
         yield stack
-
-
-__all__ = ["KINDS", "DevstackError", "ServerKind", "Stack", "running_stack"]

@@ -40,7 +40,6 @@ async def start(home: ServerHome) -> RunningServer:
             command=(str(valkey_server()), str(config)),
             cwd=home.folder,
             log=home.folder / "valkey.log",
-            held=(),
         )
     )
     url = f"redis://:{password}@{LOOPBACK}:{port}/0"
