@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from svc_api.domain.elements import HEADER_KEY, Key
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -93,3 +95,8 @@ HEADER_KIND = ElementKind(
 BY_COLLECTION = {kind.collection: kind for kind in KINDS}
 BY_DOCUMENT_TYPE = {kind.document_type: kind for kind in KINDS}
 EVERY_KIND = tuple(sorted((*KINDS, HEADER_KIND), key=lambda kind: kind.collection))
+
+
+def kind_of(key: Key) -> ElementKind:
+    """The kind of an element, or of the header."""
+    return HEADER_KIND if key == HEADER_KEY else BY_COLLECTION[key[0]]
