@@ -23,7 +23,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from gen import ROOT, export_googleapis, run_buf
+from buf_runner import ROOT, export_googleapis, run_buf
 
 _RELEASED = ROOT / "proto" / "released.binpb"
 _COMMITTED = "gen/descriptors/oms.binpb"

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from oms_rpc.topology import Topology
+
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.render import render, to_json
 from oms_gateway.settings import GatewaySettings
@@ -21,7 +23,11 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="SERVICE=ADDRESS",
-        help="address of a service, such as api=127.0.0.1:50050; once for each service",
+        help="address of a service, such as api=127.0.0.1:50050, instead of what follows from "
+        "the flags and address variables of the environment; once for each service",
+    )
+    parser.add_argument(
+        "--monolith-host", default="127.0.0.1", help="where the services not moved out run"
     )
     parser.add_argument("--output", type=Path, help="file to write instead of standard output")
     return parser
@@ -32,7 +38,9 @@ def main() -> int:
     arguments = _parser().parse_args()
     pairs: list[str] = arguments.upstream
     addresses = {name: address for name, _, address in (pair.partition("=") for pair in pairs)}
-    config = render(Upstreams(addresses), GatewaySettings(), Artifacts.find())
+    monolith_host: str = arguments.monolith_host
+    known = Upstreams.of(Topology.from_environment(), monolith_host=monolith_host).addresses
+    config = render(Upstreams({**known, **addresses}), GatewaySettings(), Artifacts.find())
     if arguments.command == "validate":
         try:
             validate(config)

@@ -11,6 +11,7 @@ from oms_gateway.routes import BUFFER, TRANSCODER
 from oms_gateway.settings import GatewaySettings
 
 _HTTP = "type.googleapis.com/envoy.extensions.filters.http."
+_GZIP = "type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip"
 CORS = "envoy.filters.http.cors"
 _COMPRESSED = (
     "application/json",
@@ -69,7 +70,7 @@ def _compressor() -> dict[str, Any]:
             "compressor_library": {
                 "name": "gzip",
                 "typed_config": {
-                    "@type": "type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip",
+                    "@type": _GZIP,
                     "compression_level": "BEST_SPEED",
                 },
             },

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oms_rpc.topology import owner_of
+
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.clusters import render_clusters
 from oms_gateway.contract import ProtoService, read_services
 from oms_gateway.listeners import render_listener
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, HTTP_SERVICES, Upstreams, owner_of
+from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, HTTP_SERVICES, Upstreams
 
 _CONNECTIONS = "envoy.extensions.resource_monitors.downstream_connections.v3."
 
@@ -75,7 +77,7 @@ def _shown(
     return [
         service
         for service in contract
-        if service.package in EVERY_SERVICE_PACKAGES or owner_of(service.package) in owners
+        if service.package in EVERY_SERVICE_PACKAGES or owner_of(service.package).name in owners
     ]
 
 

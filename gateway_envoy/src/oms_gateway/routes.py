@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from oms_rpc.topology import owner_of
+
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.contract import ProtoService, path_regex
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, owner_of
+from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES
 
 _TYPE = "type.googleapis.com/"
 TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
@@ -49,7 +51,7 @@ def render_routes(
     for service in services:
         cluster = own
         if service.package not in EVERY_SERVICE_PACKAGES:
-            cluster = owner_of(service.package)
+            cluster = owner_of(service.package).name
         routes += [
             _grpc_route(
                 {"path": f"/{service.full_name}/{method.name}"}, cluster, _streaming(settings)

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
-# Services that a listener of their own can show. `api` has the listener that shows everything.
-HTTP_SERVICES = ("api", "embedding", "scheduler", "events", "datakernel")
+from oms_rpc.topology import SERVICES, Topology
 
-# Packages of the contract, and the service that implements each. `oms.health.v1` is
-# implemented by all of them: a listener shows the health of its own service.
-PACKAGE_OWNERS: Mapping[str, str] = {
-    "oms.ontology.v1": "api",
-    "oms.identity.v1": "api",
-    "oms.datakernel.v1": "datakernel",
-    "oms.embedding.v1": "embedding",
-    "oms.scheduler.v1": "scheduler",
-    "oms.events.v1": "events",
-}
+# Every service shows itself on a listener of its own; that of `api` shows everything.
+HTTP_SERVICES = tuple(row.name for row in SERVICES)
+# Implemented by every service: a listener shows the health of its own one.
 EVERY_SERVICE_PACKAGES = ("oms.health.v1",)
-
-
-def owner_of(package: str) -> str:
-    """The service that implements a package of the contract.
-
-    Raises:
-        ValueError: the package is not assigned to a service.
-    """
-    if package not in PACKAGE_OWNERS:
-        raise ValueError(f"package {package!r} has no service; add it to PACKAGE_OWNERS")
-    return PACKAGE_OWNERS[package]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +36,24 @@ class Upstreams:
             raise ValueError("no address for the service 'api', which the gateway can't do without")
         for service, address in self.addresses.items():
             split_address(address, service=service)
+
+    @classmethod
+    def of(cls, topology: Topology, *, monolith_host: str = "127.0.0.1") -> Self:
+        """The addresses of a deployment.
+
+        Args:
+            topology: Says which services are moved out, and where to.
+            monolith_host: Where the monolith runs. It listens on the port of every service that
+                it hosts.
+        """
+        return cls(
+            {
+                row.name: f"{monolith_host}:{row.port}"
+                if topology.is_hosted(row.name)
+                else topology.address(row.name)
+                for row in SERVICES
+            }
+        )
 
 
 def split_address(address: str, *, service: str) -> tuple[str, int] | str:
