@@ -1,0 +1,109 @@
+"""One call being served, as the stages of the chain share it."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import Any
+
+from oms_core.call import Call
+from oms_core.errors import LimitExceeded, OmsError
+
+from oms_rpc.method import Method
+
+# What the context of a local call answers as its peer.
+LOCAL_PEER = "local:"
+
+
+class Rpc:
+    """State of one call. Made by the compiled handler, gone with the call.
+
+    `code` and `reason` are the outcome, known once the stage `errors` has run.
+    """
+
+    __slots__ = (
+        "authorization",
+        "call",
+        "code",
+        "context",
+        "interruption",
+        "last_write",
+        "metadata",
+        "method",
+        "reason",
+        "resource",
+        "started",
+        "task",
+    )
+
+    def __init__(self, method: Method, context: Any) -> None:
+        self.method = method
+        self.context = context
+        self.metadata: tuple[tuple[str, Any], ...] = context.invocation_metadata() or ()
+        self.authorization: str | None = None
+        self.call = Call(method.path, "")
+        self.started = perf_counter()
+        self.last_write = self.started
+        self.task = asyncio.current_task()
+        self.interruption: OmsError | None = None
+        self.code = "OK"
+        self.reason = ""
+        self.resource = ""
+
+    def interrupt(self, error: OmsError) -> None:
+        """Cancels the handler and answers `error` in its place. The first interruption counts."""
+        if self.interruption is None and self.task is not None:
+            self.interruption = error
+            self.task.cancel()
+
+
+class InFlight:
+    """The calls being served, for the limit on them and for an orderly end.
+
+    Args:
+        limit: Most calls at once. Probes are neither counted nor refused, so that an
+            overloaded server is not taken for a dead one.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._calls: set[Rpc] = set()
+        self._probes: set[Rpc] = set()
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def enter(self, rpc: Rpc) -> None:
+        """Counts a call in.
+
+        Raises:
+            LimitExceeded: as many calls as allowed are being served.
+        """
+        if rpc.method.is_health:
+            self._probes.add(rpc)
+            return
+        if len(self._calls) >= self._limit:
+            raise LimitExceeded(
+                f"the server is serving {self._limit} calls, its limit; try again later",
+                metadata={"limit": "concurrent_calls"},
+                retry_after_s=1.0,
+            )
+        self._calls.add(rpc)
+
+    def leave(self, rpc: Rpc) -> None:
+        """Counts a call out, also one that was refused."""
+        self._calls.discard(rpc)
+        self._probes.discard(rpc)
+
+    def interrupt_waiting(self, error: OmsError, *, idle_s: float) -> None:
+        """Ends health watches, and streams that have sent nothing for `idle_s` seconds.
+
+        Such a stream waits for events to come; its client resumes at another server. Local
+        streams are left to the worker or handler of this process that reads them.
+        """
+        now = perf_counter()
+        for rpc in [*self._probes, *self._calls]:
+            if not rpc.method.streams_responses or rpc.context.peer() == LOCAL_PEER:
+                continue
+            if rpc.method.is_health or now - rpc.last_write >= idle_s:
+                rpc.interrupt(error)

@@ -1,0 +1,93 @@
+"""Turns whatever a call ends with into a status that its caller may see."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+from oms_core.errors import InternalError, OmsError
+from oms_core.ids import new_reference_id
+
+from oms_rpc.errors import STATUS_KEY, from_rpc_error, oms_status, shorten, status_code, to_status
+from oms_rpc.method import Method, Run
+from oms_rpc.parts import Parts
+from oms_rpc.rpc import Rpc
+from oms_rpc.stages.request_id import REQUEST_ID_KEY
+
+
+def stage(method: Method, parts: Parts, run_next: Run) -> Run:
+    """Answers every error as `google.rpc.Status`; the limit on calls is checked just inside."""
+    in_flight, log = parts.in_flight, parts.log
+
+    async def run(rpc: Rpc, request: Any) -> Any:
+        try:
+            in_flight.enter(rpc)
+            response = await run_next(rpc, request)
+            set_by_handler = rpc.context.code()
+            if set_by_handler is not None:
+                rpc.code = set_by_handler.name
+            return response
+        except asyncio.CancelledError:
+            if rpc.interruption is None:
+                rpc.code = rpc.reason = "CANCELLED"
+                raise
+            asyncio.current_task().uncancel()  # pyright: ignore[reportOptionalMemberAccess] - a handler runs in a task
+            await _fail(rpc, rpc.interruption)
+        except grpc.aio.AbortError:
+            code = rpc.context.code()
+            rpc.code = "UNKNOWN" if code is None else code.name
+            raise
+        except OmsError as error:
+            await _fail(rpc, error)
+        except grpc.aio.AioRpcError as error:
+            await _pass_on(rpc, error, log)
+        except Exception as error:  # noqa: BLE001 - the one place that has to know every error
+            await _fail(rpc, _unforeseen(error, log))
+        finally:
+            in_flight.leave(rpc)
+
+    return run
+
+
+def _unforeseen(error: Exception, log: Any) -> InternalError:
+    reference = new_reference_id()
+    log.error("unforeseen error", reference=reference, exc_info=error)
+    return InternalError(
+        f"an internal error occurred; report the reference {reference}",
+        metadata={"reference": reference},
+    )
+
+
+async def _pass_on(rpc: Rpc, error: grpc.aio.AioRpcError, log: Any) -> None:
+    """Answers a peer's error: unchanged when the peer is ours, mapped otherwise."""
+    raw = oms_status(error)
+    if raw is not None:
+        rpc.reason = from_rpc_error(error).reason
+        await _abort(rpc, error.code(), error.details() or "", raw)
+    typed = from_rpc_error(error)
+    await _fail(rpc, _unforeseen(error, log) if isinstance(typed, InternalError) else typed)
+
+
+async def _fail(rpc: Rpc, error: OmsError) -> None:
+    rpc.reason = error.reason
+    await _abort(
+        rpc, status_code(error), shorten(error.message), to_status(error).SerializeToString()
+    )
+
+
+async def _abort(rpc: Rpc, code: grpc.StatusCode, details: str, status: bytes) -> None:
+    """Sends the status as the call's trailers and nothing else, which gateways rely on.
+
+    Envoy's transcoder turns a status into a JSON body only when no message came before.
+    """
+    rpc.code = code.name
+    await rpc.context.abort(
+        code,
+        details,
+        (
+            *rpc.context.trailing_metadata(),
+            (STATUS_KEY, status),
+            (REQUEST_ID_KEY, rpc.call.request_id),
+        ),
+    )

@@ -1,0 +1,141 @@
+"""Tracing with OpenTelemetry: spans of served calls and of calls to peers.
+
+`opentelemetry-instrumentation-grpc` decides what is traced at all (its filters). Its
+interceptors are not used: they never end the span of a cancelled call and replace a
+stream's call object by a bare generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import grpc
+import structlog
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.instrumentation.grpc import filters
+from opentelemetry.semconv._incubating.attributes.rpc_attributes import (
+    RPC_GRPC_STATUS_CODE,
+    RPC_METHOD,
+    RPC_SERVICE,
+    RPC_SYSTEM,
+)
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from oms_rpc.settings import ServerSettings
+
+_propagator = TraceContextTextMapPropagator()
+_KEYS = frozenset({"traceparent", "tracestate"})
+_wanted = filters.negate(
+    filters.any_of(
+        filters.health_check(),
+        filters.service_prefix("oms.health.v1"),
+        filters.service_prefix("grpc.reflection"),
+        filters.service_prefix("grpc.channelz"),
+    )
+)
+# The server's own faults; the others are the caller's and leave the span unset.
+# Source: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+_SERVER_FAULTS = frozenset(
+    {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"}
+)
+_NUMBERS: dict[str, int] = {code.name: code.value[0] for code in grpc.StatusCode}
+
+
+def is_traced(path: str) -> bool:
+    """Whether calls of a method get spans: health, reflection and channelz do not."""
+    return _wanted(SimpleNamespace(method=path))
+
+
+def extract(metadata: Iterable[tuple[str, Any]]) -> Context:
+    """The trace context that a call's metadata carries."""
+    return _propagator.extract({key: value for key, value in metadata if key in _KEYS})
+
+
+def inject(span: Span) -> list[tuple[str, str]]:
+    """The metadata that continues a span at a peer."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier, trace.set_span_in_context(span))
+    return list(carrier.items())
+
+
+@contextmanager
+def server_span(tracer: Tracer, path: str, parent: Context) -> Iterator[Span]:
+    """Makes a span of a served call the current one; ends it with the block."""
+    with tracer.start_as_current_span(
+        path.lstrip("/"),
+        context=parent,
+        kind=SpanKind.SERVER,
+        attributes=_attributes(path),
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        yield span
+
+
+def client_span(tracer: Tracer, path: str) -> Span:
+    """Starts a span of a call to a peer, below the current one. The caller ends it."""
+    return tracer.start_span(path.lstrip("/"), kind=SpanKind.CLIENT, attributes=_attributes(path))
+
+
+def set_outcome(span: Span, code: str, *, is_client: bool = False) -> None:
+    """Notes the status code that a call ended with."""
+    span.set_attribute(RPC_GRPC_STATUS_CODE, _NUMBERS[code])
+    if code != "OK" and (is_client or code in _SERVER_FAULTS):
+        span.set_status(Status(StatusCode.ERROR, code))
+
+
+def _attributes(path: str) -> dict[str, str]:
+    service, _, method = path.lstrip("/").partition("/")
+    return {RPC_SYSTEM: "grpc", RPC_SERVICE: service, RPC_METHOD: method}
+
+
+def open_tracer(
+    provider: Any, settings: ServerSettings, services: Sequence[str], stack: AsyncExitStack
+) -> Tracer | None:
+    """The tracer of a server; None when telemetry is off.
+
+    Args:
+        provider: Used as it is when given. Otherwise, with telemetry on, one is made that
+            exports over OTLP and is shut down with the stack.
+        settings: Say whether and where to.
+        services: Name the process in traces.
+        stack: Takes what is opened.
+    """
+    if provider is None and settings.telemetry:
+        provider = _otlp_provider(settings.trace_endpoint, services)
+        stack.callback(provider.shutdown)
+    return provider.get_tracer("oms_rpc") if provider is not None else None
+
+
+def _otlp_provider(endpoint: str, services: Sequence[str]) -> Any:
+    # Loaded only when telemetry is on: the SDK and its exporter take a while to import.
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    name = services[0] if len(services) == 1 else "monolith"
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"oms-{name}"}))
+    exporter = OTLPSpanExporter(endpoint=endpoint, insecure=not endpoint.startswith("https"))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    return provider
+
+
+def bind_trace_ids() -> None:
+    """Adds `trace_id` to every log line that is written within a span."""
+    processors = structlog.get_config()["processors"]
+    processors.insert(0, _add_trace_id)
+
+
+def _add_trace_id(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = trace.format_trace_id(context.trace_id)
+    return event

@@ -1,0 +1,61 @@
+"""Background tasks that belong to a server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from oms_core.logging import get_logger
+
+_FIRST_PAUSE_S = 0.1
+_MAX_PAUSE_S = 30.0
+# A worker that ran this long before it failed starts again with the shortest pause.
+_HEALTHY_AFTER_S = 60.0
+
+
+class Workers:
+    """Starts background tasks, starts failed ones again, and stops them all."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._log = get_logger()
+
+    def add(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Adds a task, to be started with the others."""
+        self._runs.append((name, run))
+
+    def start(self) -> None:
+        """Starts all of them."""
+        for name, run in self._runs:
+            self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
+
+    async def stop(self) -> None:
+        """Cancels all of them and waits until each has cleaned up."""
+        for task in self._tasks:
+            task.cancel()
+        for task, outcome in zip(
+            self._tasks, await asyncio.gather(*self._tasks, return_exceptions=True), strict=True
+        ):
+            if isinstance(outcome, Exception):
+                self._log.error(
+                    "worker failed while stopping", worker=task.get_name(), exc_info=outcome
+                )
+        self._tasks.clear()
+
+    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        pause = _FIRST_PAUSE_S
+        while True:
+            started = loop.time()
+            try:
+                await run()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the worker has to go on
+                if loop.time() - started >= _HEALTHY_AFTER_S:
+                    pause = _FIRST_PAUSE_S
+                self._log.error("worker failed", worker=name, retry_s=pause, exc_info=error)
+            else:
+                return
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+            pause = min(pause * 2, _MAX_PAUSE_S)
