@@ -66,8 +66,9 @@ format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
 	@ruff format .
 
 .PHONY: gen
-gen: $(INSTALLED) ## Regenerates gen/ from proto/
+gen: $(INSTALLED) ## Regenerates gen/ from proto/, and docs/settings.md from the settings classes
 	@python tools/gen.py
+	@python tools/settings_doc.py
 
 .PHONY: bench
 bench: $(INSTALLED) ## Measures, and writes docs/performance.md
