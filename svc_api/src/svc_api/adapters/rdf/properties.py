@@ -1,0 +1,96 @@
+"""Datatype properties of a file as properties of object types and interfaces."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from svc_api.adapters.rdf import vocabulary as v
+from svc_api.adapters.rdf.drafting import Context, Ends, Pair, describe, element_iri
+from svc_api.adapters.rdf.statements import first_text
+from svc_api.adapters.rdf.terms import Literal
+
+MAX_PROPERTIES = 5000
+
+
+def properties_by_class(context: Context) -> dict[str, list[dict[str, Any]]]:
+    """Bodies of the properties, by the IRI of each class they belong to, ordered by id.
+
+    A property without a domain applies to anything, so it belongs to `owl:Thing`.
+    """
+    by_class: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    properties = context.catalogue.properties
+    for iri, property_id in sorted(properties.items(), key=lambda item: (item[1], item[0])):
+        ends = context.ends(iri, v.DOMAIN, thing=v.OWL_THING)
+        # `rdfs:domain owl:Thing` says no more than no domain; it stays as an annotation.
+        if ends.classes in ((), (v.OWL_THING,)):
+            ends = Ends((v.OWL_THING,))
+        reason = _refusal(property_id, [by_class[one] for one in ends.classes])
+        if reason:
+            for predicate, value in context.statements.about[iri]:
+                context.note((iri, predicate, value), reason)
+            continue
+        context.unions |= ends.triples
+        body = _property(context, iri, ends)
+        for one in ends.classes:
+            by_class[one][property_id] = body
+    return {iri: list(bodies.values()) for iri, bodies in by_class.items() if bodies}
+
+
+def _refusal(property_id: str, classes: list[dict[str, dict[str, Any]]]) -> str:
+    if any(len(bodies) >= MAX_PROPERTIES for bodies in classes):
+        return f"An element holds at most {MAX_PROPERTIES:,} properties."
+    if any(property_id in bodies for bodies in classes):
+        return "Another property of the same class states the same id."
+    return ""
+
+
+def _property(context: Context, iri: str, ends: Ends) -> dict[str, Any]:
+    pairs = ends.without(iri, context.pairs(iri))
+    body: dict[str, Any] = {"property_id": context.catalogue.properties[iri]}
+    own_iri = element_iri(context.statements, iri)
+    if own_iri:
+        body["iri"] = own_iri
+    body["type"] = _take_type(context, pairs)
+    if (v.OMS_IS_REQUIRED, v.TRUE) in pairs:
+        pairs.remove((v.OMS_IS_REQUIRED, v.TRUE))
+        body["is_required"] = True
+    # A property of RDF may have several values unless it is said to have one.
+    if (v.TYPE, v.FUNCTIONAL_PROPERTY) not in pairs:
+        body["is_list"] = True
+    _take_types(pairs, is_reference="object_type" in body["type"])
+    return body | describe(context, iri, pairs)
+
+
+def _take_type(context: Context, pairs: list[Pair]) -> dict[str, str]:
+    ranges = [pair for pair in pairs if pair[0] == v.RANGE]
+    if (v.OMS_IS_PROPERTY, v.TRUE) in pairs:
+        object_type = context.catalogue.classes.get(str(ranges[0][1])) if ranges else None
+        if object_type and len(ranges) == 1:
+            pairs.remove(ranges[0])
+            pairs.remove((v.OMS_IS_PROPERTY, v.TRUE))
+            return {"object_type": object_type}
+    custom = first_text(value for predicate, value in pairs if predicate == v.OMS_DATATYPE)
+    if custom and not ranges:
+        pairs.remove((v.OMS_DATATYPE, Literal(custom)))
+        return {"custom_datatype": custom}
+    # No range, or one the model can't say, means any literal; what is stated stays stated.
+    if len(ranges) != 1 or not isinstance(ranges[0][1], str) or ranges[0][1] == v.RDFS_LITERAL:
+        return {"data_type": v.ANY}
+    pairs.remove(ranges[0])
+    datatype = ranges[0][1]
+    if datatype in v.DATA_TYPES:
+        return {"data_type": v.DATA_TYPES[datatype]}
+    return {"custom_datatype": datatype}
+
+
+def _take_types(pairs: list[Pair], *, is_reference: bool) -> None:
+    stated = {value for predicate, value in pairs if predicate == v.TYPE}
+    base = v.BASE_PROPERTY_TYPES & stated
+    default = v.OBJECT_PROPERTY if is_reference else v.DATATYPE_PROPERTY
+    implied: set[str] = set()
+    if base == {default}:
+        implied = {default, v.FUNCTIONAL_PROPERTY}
+    elif base:
+        implied = {v.FUNCTIONAL_PROPERTY}
+    pairs[:] = [pair for pair in pairs if not (pair[0] == v.TYPE and pair[1] in implied)]
