@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from oms_core.settings import Settings
+from oms_core.settings import Settings, exit_when_invalid
 from pydantic import Field, SecretStr, ValidationError
 
 
@@ -60,3 +60,18 @@ def test_a_secret_is_shown_nowhere():
 
 def test_an_empty_secret_can_be_told_from_a_set_one():
     assert Example().redacted()["password"] == ""
+
+
+def test_a_refused_value_does_not_show(monkeypatch, capsys):
+    monkeypatch.setenv("OMS_TEST_POOL_SIZE", "s3cret")
+    with pytest.raises(ValidationError) as caught:
+        Example()
+    assert "s3cret" not in str(caught.value)
+    with pytest.raises(SystemExit) as exited, exit_when_invalid():
+        Example()
+    assert exited.value.code == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(
+        "refused to start: OMS_TEST_POOL_SIZE: Input should be a valid integer"
+    )
+    assert "s3cret" not in printed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["development", "production"]
@@ -19,12 +21,30 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        # A refused secret must not show in the error.
+        hide_input_in_errors=True,
     )
 
     def redacted(self) -> Mapping[str, Any]:
         """Every setting with its value, fit for a log: secrets and URL passwords masked."""
         return {name: _redact(value) for name, value in self}
+
+
+@contextmanager
+def exit_when_invalid() -> Generator[None]:
+    """Ends the process with status 2, and one line for each setting that can't be used."""
+    try:
+        yield
+    except ValidationError as exc:
+        for error in exc.errors(include_input=False, include_url=False):
+            where = "".join(f"{part}: " for part in error["loc"])
+            message = error["msg"].removeprefix("Value error, ")
+            sys.stderr.write(f"refused to start: {where}{message}\n")
+        raise SystemExit(2) from None
 
 
 def _redact(value: object) -> object:

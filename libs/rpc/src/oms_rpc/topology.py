@@ -72,19 +72,23 @@ SERVICES: tuple[ServiceEntry, ...] = (
 class TopologySettings(Settings):
     """The flags and addresses as the environment gives them."""
 
-    use_data_kernel_gateway: bool = Field(False, validation_alias="USE_DATA_KERNEL_GATEWAY")
-    use_embedding_ms: bool = Field(False, validation_alias="USE_EMBEDDING_MS")
-    use_scheduler_ms: bool = Field(False, validation_alias="USE_SCHEDULER_MS")
-    use_event_gateway: bool = Field(False, validation_alias="USE_EVENT_GATEWAY")
-    api_address: str = Field("api-service:50050", validation_alias="OMS_API_ADDR")
-    data_kernel_address: str = Field("data-kernel:50051", validation_alias="DATA_KERNEL_ADDR")
+    use_data_kernel_gateway: bool = Field(default=False, validation_alias="USE_DATA_KERNEL_GATEWAY")
+    use_embedding_ms: bool = Field(default=False, validation_alias="USE_EMBEDDING_MS")
+    use_scheduler_ms: bool = Field(default=False, validation_alias="USE_SCHEDULER_MS")
+    use_event_gateway: bool = Field(default=False, validation_alias="USE_EVENT_GATEWAY")
+    api_address: str = Field(default="api-service:50050", validation_alias="OMS_API_ADDR")
+    data_kernel_address: str = Field(
+        default="data-kernel:50051", validation_alias="DATA_KERNEL_ADDR"
+    )
     embedding_address: str = Field(
-        "embedding-service:50055", validation_alias="EMBEDDING_SERVICE_ADDR"
+        default="embedding-service:50055", validation_alias="EMBEDDING_SERVICE_ADDR"
     )
     scheduler_address: str = Field(
-        "scheduler-service:50056", validation_alias="SCHEDULER_SERVICE_ADDR"
+        default="scheduler-service:50056", validation_alias="SCHEDULER_SERVICE_ADDR"
     )
-    event_gateway_address: str = Field("event-gateway:50057", validation_alias="EVENT_GATEWAY_ADDR")
+    event_gateway_address: str = Field(
+        default="event-gateway:50057", validation_alias="EVENT_GATEWAY_ADDR"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,17 +45,21 @@ class SecuritySettings(Settings):
     The algorithm comes from here alone, never from a token.
     """
 
-    environment: Environment = Field("development", validation_alias="OMS_ENV")
-    jwt_secret: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET")
+    environment: Environment = Field(default="development", validation_alias="OMS_ENV")
+    jwt_secret: SecretStr = Field(default=SecretStr(""), validation_alias="JWT_SECRET")
     """Shared secret of the HS algorithms."""
-    jwt_algorithm: Algorithm = Field("HS256", validation_alias="JWT_ALGORITHM")
-    jwt_public_key_file: Path | None = Field(None, validation_alias="OMS_JWT_PUBLIC_KEY_FILE")
+    jwt_algorithm: Algorithm = Field(default="HS256", validation_alias="JWT_ALGORITHM")
+    jwt_public_key_file: Path | None = Field(
+        default=None, validation_alias="OMS_JWT_PUBLIC_KEY_FILE"
+    )
     """PEM file that verifies RS256 and ES256. Left out: the private key's own."""
-    jwt_private_key_file: Path | None = Field(None, validation_alias="OMS_JWT_PRIVATE_KEY_FILE")
+    jwt_private_key_file: Path | None = Field(
+        default=None, validation_alias="OMS_JWT_PRIVATE_KEY_FILE"
+    )
     """PEM file that signs RS256 and ES256. A server that issues no token needs none."""
-    jwt_issuer: str = Field("oms", min_length=1, validation_alias="OMS_JWT_ISSUER")
-    jwt_audience: str = Field("oms", min_length=1, validation_alias="OMS_JWT_AUDIENCE")
-    jwt_leeway_s: int = Field(10, ge=0, le=300, validation_alias="OMS_JWT_LEEWAY_S")
+    jwt_issuer: str = Field(default="oms", min_length=1, validation_alias="OMS_JWT_ISSUER")
+    jwt_audience: str = Field(default="oms", min_length=1, validation_alias="OMS_JWT_AUDIENCE")
+    jwt_leeway_s: int = Field(default=10, ge=0, le=300, validation_alias="OMS_JWT_LEEWAY_S")
     """Difference of clocks between machines that is forgiven, in seconds."""
 
     @property
