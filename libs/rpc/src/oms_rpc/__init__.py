@@ -2,6 +2,7 @@
 
 from oms_rpc.audit import AuditRecord, AuditSink, LogAuditSink
 from oms_rpc.authentication import Authenticator
+from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
 from oms_rpc.health import ReadyCheck
 from oms_rpc.process import Process, RunningServer, run, serving
 from oms_rpc.service import Service, ServiceContext
@@ -13,6 +14,8 @@ __all__ = [
     "AuditRecord",
     "AuditSink",
     "Authenticator",
+    "CallersOwnToken",
+    "CredentialForwarder",
     "LogAuditSink",
     "Process",
     "ReadyCheck",

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import grpc
-from oms_core.call import current_call
+from oms_core.call import Call, current_call
 from opentelemetry.trace import Span
 
 from oms_rpc import telemetry
+from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
 
 Metadata = list[tuple[str, Any]]
 
@@ -28,6 +29,8 @@ class Forwarding:
         peer: Name of the peer, for errors.
         fixed: Metadata of every call. The call being served wins over it, and the
             caller's own metadata over both.
+        service: Name of the service that makes the calls.
+        credentials: Chooses the token that is sent.
         default_timeout_s: Deadline of a call that answers with one message, when neither
             its caller nor the call being served has one; nothing waits for ever.
         tracer: None when telemetry is off.
@@ -35,6 +38,8 @@ class Forwarding:
 
     peer: str
     fixed: tuple[tuple[str, str], ...] = ()
+    service: str = ""
+    credentials: CredentialForwarder = field(default_factory=CallersOwnToken)
     default_timeout_s: float | None = None
     tracer: Any = None
 
@@ -43,15 +48,21 @@ class Forwarding:
         metadata: Metadata = list(given) if given else []
         keys = {key for key, _ in metadata}
         call = current_call()
-        if call is not None:
-            if "x-request-id" not in keys:
-                metadata.append(("x-request-id", call.request_id))
-                keys.add("x-request-id")
-            if call.identity is not None and "authorization" not in keys:
-                metadata.append(("authorization", f"Bearer {call.identity.token}"))
-                keys.add("authorization")
+        if call is not None and "x-request-id" not in keys:
+            metadata.append(("x-request-id", call.request_id))
+            keys.add("x-request-id")
+        token = "" if "authorization" in keys else self._token(call)
+        if token:
+            metadata.append(("authorization", f"Bearer {token}"))
+            keys.add("authorization")
         metadata += [item for item in self.fixed if item[0] not in keys]
         return metadata
+
+    def _token(self, call: Call | None) -> str:
+        if call is not None and call.identity is None:
+            # Nobody was verified: a service lends its own rights to no stranger.
+            return ""
+        return self.credentials.token_for(call.identity if call else None, self.service)
 
     def timeout(self, given: float | None, default: float | None) -> float | None:
         """The smaller of the given timeout and the time that the call being served has left."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from oms_core.settings import Settings
 from oms_rpc import telemetry
 from oms_rpc.audit import AuditSink, LogAuditSink
 from oms_rpc.authentication import Authenticator, CachingAuthenticator
+from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
 from oms_rpc.health import HealthBoard, ReadyCheck
 from oms_rpc.local.channel import LocalChannel
 from oms_rpc.metrics import expose
@@ -50,6 +52,8 @@ class Process:
         server: How to listen.
         topology: Where the other services are.
         authenticator: Verifies tokens.
+        credentials: Chooses the token of a call from a hosted service to a peer; the
+            caller's own by default.
         audit: Takes audit records.
         ready_checks: Checks besides those that the services add.
         settings: Further settings to log, redacted, at start.
@@ -62,6 +66,7 @@ class Process:
     server: ServerSettings
     topology: Topology
     authenticator: Authenticator
+    credentials: CredentialForwarder = field(default_factory=CallersOwnToken)
     audit: AuditSink = field(default_factory=LogAuditSink)
     ready_checks: Sequence[ReadyCheck] = ()
     settings: Sequence[Settings] = ()
@@ -84,7 +89,7 @@ class RunningServer:
         self._grpc = new_server(process.server)
         self._process = process
         self._parts = parts
-        self._channels: dict[str, PeerChannel] = {}
+        self._channels: dict[tuple[str, str], PeerChannel] = {}
         self._handed_out: list[grpc.aio.Channel] = []
         self._stopped: asyncio.Task[None] | None = None
 
@@ -118,25 +123,30 @@ class RunningServer:
         self._handed_out.append(channel)
         return channel
 
-    def peer_channel(self, service: str) -> grpc.aio.Channel:
-        """The channel to a service, local when it is hosted here; made once.
+    def peer_channel(self, service: str, *, caller: str) -> grpc.aio.Channel:
+        """The channel from one service to another, local when that is hosted here; made once.
 
         Raises:
             UnknownService: there is no service of that name.
         """
-        if service not in self._channels:
-            self._channels[service] = self._open_peer(service)
-        return self._channels[service]
+        key = (caller, service)
+        if key not in self._channels:
+            self._channels[key] = self._open_peer(service, caller)
+        return self._channels[key]
 
-    def _open_peer(self, service: str) -> PeerChannel:
+    def _open_peer(self, service: str, caller: str) -> PeerChannel:
         settings = self._process.server
         address = self._process.topology.address(service)
-        tracer, default = self._parts.tracer, settings.default_deadline_s
+        forwarding = Forwarding(
+            service,
+            service=caller,
+            credentials=self._process.credentials,
+            default_timeout_s=settings.default_deadline_s,
+            tracer=self._parts.tracer,
+        )
         if any(hosted.name == service for hosted in self._process.services):
-            forwarding = Forwarding(service, default_timeout_s=default, tracer=tracer)
             return PeerChannel(self._open_local(), forwarding)
         plain, repeatable = open_channels(service, address, settings)
-        forwarding = Forwarding(service, default_timeout_s=default, tracer=tracer)
         return PeerChannel(plain, forwarding, repeatable)
 
     def _open_local(self) -> LocalChannel:
@@ -173,7 +183,7 @@ class RunningServer:
             registry=self.registry,
             health=self.health,
             workers=self.workers,
-            open_channel=self.peer_channel,
+            open_channel=partial(self.peer_channel, caller=service.name),
         )
 
     async def stop(self) -> None:
