@@ -101,26 +101,26 @@ async def test_a_delegated_token_does_not_outlive_the_callers(issuer, authentica
 
 async def test_delegation_reuses_a_token_until_shortly_before_it_expires(issuer, clock, alice):
     delegation = Delegation(issuer, clock=clock)
-    first = await delegation.token_for(alice, "api")
+    first = delegation.token_for(alice, "api")
     clock.advance(seconds=239)
-    assert await delegation.token_for(alice, "api") == first
+    assert delegation.token_for(alice, "api") == first
     clock.advance(seconds=2)
-    assert await delegation.token_for(alice, "api") != first
+    assert delegation.token_for(alice, "api") != first
 
 
 async def test_delegation_tells_callers_and_services_apart(issuer, clock, authenticator, alice):
     delegation = Delegation(issuer, clock=clock)
     mallory = await authenticator.authenticate(issuer.issue("mallory", roles=["viewer"]).token)
     tokens = {
-        await delegation.token_for(alice, "api"),
-        await delegation.token_for(alice, "events"),
-        await delegation.token_for(mallory, "api"),
-        await delegation.token_for(None, "api"),
+        delegation.token_for(alice, "api"),
+        delegation.token_for(alice, "events"),
+        delegation.token_for(mallory, "api"),
+        delegation.token_for(None, "api"),
     }
     assert len(tokens) == 4
 
 
 async def test_without_a_caller_the_service_calls_for_itself(issuer, clock, authenticator):
-    token = await Delegation(issuer, clock=clock).token_for(None, "api")
+    token = Delegation(issuer, clock=clock).token_for(None, "api")
     identity = await authenticator.authenticate(token)
     assert (identity.subject, identity.is_service, identity.actor) == ("api", True, "")

@@ -17,6 +17,8 @@ _RENEW_BEFORE_S: Final = 60.0
 class Delegation:
     """Exchanges a caller's identity for a token with which a service calls a peer.
 
+    Implements `oms_rpc.CredentialForwarder`.
+
     Tokens are kept until shortly before they expire, so that a call costs no signature.
     """
 
@@ -25,7 +27,7 @@ class Delegation:
         self._clock: Clock = clock or SystemClock()
         self._cache: OrderedDict[tuple[str, str], IssuedToken] = OrderedDict()
 
-    async def token_for(self, identity: Identity | None, service: str) -> str:
+    def token_for(self, identity: Identity | None, service: str) -> str:
         """The token for a call to a peer.
 
         Args:
