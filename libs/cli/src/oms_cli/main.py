@@ -1,0 +1,58 @@
+"""The `oms` command."""
+
+from __future__ import annotations
+
+import click
+from oms_core import __version__
+
+from oms_cli.commands.branches import branch, merge
+from oms_cli.commands.changes import apply
+from oms_cli.commands.elements import group_of
+from oms_cli.commands.health import health
+from oms_cli.commands.history import diff, log
+from oms_cli.commands.identity import roles, token, whoami
+from oms_cli.commands.kernel import kernel, watch
+from oms_cli.commands.ontologies import ontology
+from oms_cli.commands.transfer import export, import_
+from oms_cli.kinds import KINDS
+from oms_cli.options import RootGroup
+
+_EPILOG = """\b
+A revision is a branch (main), a commit (64 hex digits), or a branch as it was
+(main@2026-01-31T12:00:00Z).
+
+\b
+Exit codes: 0 done; 1 the server answered an error, or a check failed;
+2 wrong command line; 3 server unreachable; 130 interrupted.
+"""
+
+
+@click.group(
+    cls=RootGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="oms")
+def oms() -> None:
+    """Talks to an OMS server over gRPC.
+
+    The options below may stand anywhere on the line.
+    """
+
+
+for _command in (
+    health,
+    whoami,
+    token,
+    roles,
+    ontology,
+    import_,
+    export,
+    *(group_of(kind) for kind in KINDS),
+    apply,
+    branch,
+    merge,
+    log,
+    diff,
+    watch,
+    kernel,
+):
+    oms.add_command(_command)
