@@ -61,7 +61,9 @@ def differing_files(expected: Path, actual: Path) -> list[str]:
 
 def _write(source: Path, target: Path, names: list[str]) -> None:
     for name in names:
-        if (source / name).is_file():
+        is_kept = (source / name).is_file()
+        print(f"{'written' if is_kept else 'deleted'}: gen/{name}")
+        if is_kept:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, target / name)
         else:
@@ -88,9 +90,8 @@ def main() -> int:
         names = differing_files(fresh, ROOT / "gen")
         if not is_check:
             _write(fresh, ROOT / "gen", names)
-    for name in names:
-        print(f"{'differs' if is_check else 'written'}: gen/{name}")
     if is_check and names:
+        print("\n".join(f"differs: gen/{name}" for name in names))
         print("gen/ does not match proto/: run `make gen` and commit the result.", file=sys.stderr)
         return 1
     return 0
