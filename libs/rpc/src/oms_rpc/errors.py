@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import grpc
+from google.protobuf import any_pb2
 from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
 from oms_core.errors import (
@@ -110,6 +111,10 @@ def _add(status: status_pb2.Status, detail: Message) -> None:
     status.details.add().Pack(detail)
 
 
+def _is(detail: any_pb2.Any, kind: type[Message]) -> bool:
+    return detail.TypeName() == kind.DESCRIPTOR.full_name
+
+
 def oms_status(error: grpc.aio.AioRpcError) -> bytes | None:
     """The serialised status of an error that a peer of ours sent; None for any other error."""
     raw = _raw_status(error)
@@ -151,15 +156,15 @@ def _violations(
     preconditions: list[PreconditionViolation] = []
     retry_after_s: float | None = None
     for detail in status.details:
-        if detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+        if _is(detail, error_details_pb2.BadRequest):
             bad = error_details_pb2.BadRequest.FromString(detail.value)
             fields += [FieldViolation(f.field, f.description) for f in bad.field_violations]
-        elif detail.Is(error_details_pb2.PreconditionFailure.DESCRIPTOR):
+        elif _is(detail, error_details_pb2.PreconditionFailure):
             failure = error_details_pb2.PreconditionFailure.FromString(detail.value)
             preconditions += [
                 PreconditionViolation(v.type, v.subject, v.description) for v in failure.violations
             ]
-        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+        elif _is(detail, error_details_pb2.RetryInfo):
             retry = error_details_pb2.RetryInfo.FromString(detail.value)
             retry_after_s = retry.retry_delay.ToNanoseconds() / 1e9
     return fields, preconditions, retry_after_s
@@ -204,7 +209,7 @@ def _parse(raw: bytes) -> status_pb2.Status | None:
 
 def _error_info(status: status_pb2.Status) -> error_details_pb2.ErrorInfo | None:
     for detail in status.details:
-        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
+        if _is(detail, error_details_pb2.ErrorInfo):
             info = error_details_pb2.ErrorInfo.FromString(detail.value)
             if info.domain == DOMAIN:
                 return info

@@ -10,7 +10,9 @@ from enum import Enum
 from typing import Any
 
 from grpc_health.v1 import health_pb2
-from grpc_health.v1.health import aio as health_aio
+from grpc_health.v1.health import (
+    aio as health_aio,  # pyright: ignore[reportAttributeAccessIssue] - the stub lacks it
+)
 from oms_core.clock import Clock
 from oms_core.errors import OmsError
 from oms_core.logging import get_logger
@@ -19,7 +21,7 @@ _CACHE_S = 1.0
 
 
 class State(Enum):
-    """State of a part, by the numbers of `oms.health.v1.HealthStatus`."""
+    """State of a part, as in `oms.health.v1.HealthStatus`."""
 
     SERVING = 1
     NOT_SERVING = 2

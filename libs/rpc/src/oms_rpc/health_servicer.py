@@ -12,6 +12,12 @@ from oms_core.errors import ServiceUnavailable
 
 from oms_rpc.health import CheckResult, HealthBoard, State
 
+_STATUSES = {
+    State.SERVING: pb.HEALTH_STATUS_SERVING,
+    State.NOT_SERVING: pb.HEALTH_STATUS_NOT_SERVING,
+    State.DEGRADED: pb.HEALTH_STATUS_DEGRADED,
+}
+
 
 class OmsHealthServicer(pb_grpc.HealthServiceServicer):
     """Answers people and HTTP probes from the health board."""
@@ -69,7 +75,7 @@ class OmsHealthServicer(pb_grpc.HealthServiceServicer):
 
 
 def _status(state: State) -> pb.HealthStatus:
-    return pb.HealthStatus.ValueType(state.value)
+    return _STATUSES[state]
 
 
 def _component(result: CheckResult) -> pb.ComponentHealth:

@@ -111,11 +111,16 @@ def _has_rules(message: Descriptor, seen: set[str]) -> bool:
     if message.full_name in seen:
         return False
     seen.add(message.full_name)
-    if any(oneof.GetOptions().HasExtension(validate_pb2.oneof) for oneof in message.oneofs):
+    if any(_has(oneof.GetOptions(), validate_pb2.oneof) for oneof in message.oneofs):
         return True
     for field in message.fields:
-        if field.GetOptions().HasExtension(validate_pb2.field):
+        if _has(field.GetOptions(), validate_pb2.field):
             return True
         if field.message_type is not None and _has_rules(field.message_type, seen):
             return True
     return False
+
+
+def _has(options: Any, extension: Any) -> bool:
+    """Any, because generated stubs and protobuf's own disagree on what an extension is."""
+    return options.HasExtension(extension)

@@ -65,7 +65,7 @@ def service_config(methods: Iterable[MethodDescriptor]) -> str:
 
 
 def repeatable_paths(methods: Iterable[MethodDescriptor]) -> frozenset[str]:
-    """Paths of the methods that change data and take a `request_id`, which makes them repeatable."""
+    """Paths of the methods that change data and are safe to repeat: they take a `request_id`."""
     return frozenset(
         f"/{m.containing_service.full_name}/{m.name}"
         for m in methods

@@ -114,20 +114,20 @@ class PeerChannel(grpc.aio.Channel):
     async def channel_ready(self) -> None:
         await self._inner.channel_ready()
 
-    def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> _Unary:
+    def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         carrier = self._inner
         if self._repeatable is not None and method in self._repeatable[1]:
             carrier = self._repeatable[0]
         return self._wrap(_Unary, carrier.unary_unary(method, *args, **kwargs), method, True)
 
-    def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> _Unary:
+    def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         return self._wrap(_Unary, self._inner.unary_stream(method, *args, **kwargs), method, False)
 
-    def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> _Streaming:
+    def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         inner = self._inner.stream_unary(method, *args, **kwargs)
         return self._wrap(_Streaming, inner, method, True)
 
-    def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> _Streaming:
+    def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         inner = self._inner.stream_stream(method, *args, **kwargs)
         return self._wrap(_Streaming, inner, method, False)
 
@@ -162,14 +162,14 @@ class _Forwarded:
         return PeerCall(inner, forwarding.peer)
 
 
-class _Unary(_Forwarded, grpc.aio.UnaryUnaryMultiCallable):
+class _Unary(_Forwarded):
     def __call__(
         self, request: Any, *, timeout: float | None = None, metadata: Any = None, **options: Any
     ) -> Any:
         return self._call(request, timeout, metadata, options)
 
 
-class _Streaming(_Forwarded, grpc.aio.StreamStreamMultiCallable):
+class _Streaming(_Forwarded):
     def __call__(
         self,
         request_iterator: Any = None,

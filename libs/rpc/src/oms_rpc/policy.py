@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
@@ -65,7 +66,8 @@ def declared_policy(descriptor: MethodDescriptor) -> MethodPolicy:
     Raises:
         UndeclaredMethod: the option is missing or contradicts itself.
     """
-    options = descriptor.GetOptions()
+    # Generated stubs and protobuf's own disagree on the type of an extension.
+    options: Any = descriptor.GetOptions()
     if not options.HasExtension(method_policy_pb2.policy):
         raise UndeclaredMethod(
             f"{descriptor.full_name} has no policy; add option (oms.common.v1.policy) to its proto"

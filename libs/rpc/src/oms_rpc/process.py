@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -219,7 +219,7 @@ class RunningServer:
 
 
 @asynccontextmanager
-async def serving(process: Process) -> AsyncIterator[RunningServer]:
+async def serving(process: Process) -> AsyncGenerator[RunningServer]:
     """Starts a process's services and stops them at the end of the block.
 
     A start that fails half-way closes what was opened, in reverse order. Stopping turns

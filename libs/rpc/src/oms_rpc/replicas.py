@@ -49,7 +49,7 @@ def supervise(settings: ServerSettings, services: Sequence[str]) -> int:
     try:
         _check_port(settings, services[0])
     except PortInUse as error:
-        log.error("start failed", error=str(error))
+        log.error("start failed", error=str(error))  # noqa: TRY400 - the message says it all
         return 1
     return _Supervisor(settings.workers).run()
 

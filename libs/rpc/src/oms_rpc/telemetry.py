@@ -7,7 +7,7 @@ stream's call object by a bare generator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -48,7 +48,8 @@ _NUMBERS: dict[str, int] = {code.name: code.value[0] for code in grpc.StatusCode
 
 def is_traced(path: str) -> bool:
     """Whether calls of a method get spans: health, reflection and channelz do not."""
-    return _wanted(SimpleNamespace(method=path))
+    details: Any = SimpleNamespace(method=path)
+    return _wanted(details)
 
 
 def extract(metadata: Iterable[tuple[str, Any]]) -> Context:
@@ -64,7 +65,7 @@ def inject(span: Span) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def server_span(tracer: Tracer, path: str, parent: Context) -> Iterator[Span]:
+def server_span(tracer: Tracer, path: str, parent: Context) -> Generator[Span]:
     """Makes a span of a served call the current one; ends it with the block."""
     with tracer.start_as_current_span(
         path.lstrip("/"),

@@ -10,7 +10,7 @@ import grpc
 from oms_core.logging import get_logger
 
 from oms_rpc.local.core import LOCALLY_CANCELLED, LocalRpc
-from oms_rpc.local.pipe import PipeClosed
+from oms_rpc.local.pipe import EOF, PipeClosed
 
 _COLLECTED = "Cancelled upon garbage collection!"
 _FINISHED = "RPC already finished."
@@ -130,7 +130,7 @@ class StreamResponse(LocalCall):
         except asyncio.CancelledError:
             self.cancel()
             raise
-        if raw is grpc.aio.EOF:
+        if raw is EOF:
             self._raise_for_status()
             return raw
         return self._deserialise(raw) if self._deserialise else raw
@@ -156,7 +156,7 @@ class _Responses:
 
     async def __anext__(self) -> Any:
         message = await self._call.next_response()
-        if message is grpc.aio.EOF:
+        if message is EOF:
             raise StopAsyncIteration
         return message
 
@@ -175,7 +175,7 @@ class StreamRequest(LocalCall):
         self._polls = requests is not None
         if requests is not None:
             poller = self._rpc.loop.create_task(self._writer.drain(requests))
-            self._rpc.add_callback(poller.cancel)
+            self._rpc.add_callback(lambda: _cancel(poller))
 
     async def write(self, request: Any) -> None:
         self._check_style()
@@ -241,6 +241,10 @@ class _Writer:
             self._rpc.cancel(LOCALLY_CANCELLED)
 
 
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+
+
 def too_large(raw: bytes, limit: int) -> tuple[grpc.StatusCode, str]:
     """The refusal of a message over the limit, in grpcio's words."""
     return (
@@ -249,17 +253,17 @@ def too_large(raw: bytes, limit: int) -> tuple[grpc.StatusCode, str]:
     )
 
 
-class LocalUnaryUnaryCall(UnaryResponse, grpc.aio.UnaryUnaryCall):
+class LocalUnaryUnaryCall(UnaryResponse, grpc.aio.UnaryUnaryCall[Any, Any]):
     """One request, one response."""
 
 
-class LocalUnaryStreamCall(StreamResponse, grpc.aio.UnaryStreamCall):
+class LocalUnaryStreamCall(StreamResponse, grpc.aio.UnaryStreamCall[Any, Any]):
     """One request, a stream of responses."""
 
 
-class LocalStreamUnaryCall(StreamRequest, UnaryResponse, grpc.aio.StreamUnaryCall):
+class LocalStreamUnaryCall(StreamRequest, UnaryResponse, grpc.aio.StreamUnaryCall[Any, Any]):
     """A stream of requests, one response."""
 
 
-class LocalStreamStreamCall(StreamRequest, StreamResponse, grpc.aio.StreamStreamCall):
+class LocalStreamStreamCall(StreamRequest, StreamResponse, grpc.aio.StreamStreamCall[Any, Any]):
     """Streams both ways."""

@@ -193,7 +193,7 @@ class _Local:
         return call
 
 
-class LocalUnaryUnary(_Local, grpc.aio.UnaryUnaryMultiCallable):
+class LocalUnaryUnary(_Local, grpc.aio.UnaryUnaryMultiCallable[Any, Any]):
     """Calls a method with one request and one response."""
 
     def __call__(
@@ -211,7 +211,7 @@ class LocalUnaryUnary(_Local, grpc.aio.UnaryUnaryMultiCallable):
         )
 
 
-class LocalUnaryStream(_Local, grpc.aio.UnaryStreamMultiCallable):
+class LocalUnaryStream(_Local, grpc.aio.UnaryStreamMultiCallable[Any, Any]):
     """Calls a method with one request and a stream of responses."""
 
     def __call__(
@@ -229,10 +229,10 @@ class LocalUnaryStream(_Local, grpc.aio.UnaryStreamMultiCallable):
         )
 
 
-class LocalStreamUnary(_Local, grpc.aio.StreamUnaryMultiCallable):
+class LocalStreamUnary(_Local, grpc.aio.StreamUnaryMultiCallable[Any, Any]):
     """Calls a method with a stream of requests and one response."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0917 - the signature of grpcio's own
         self,
         request_iterator: Any = None,
         timeout: float | None = None,
@@ -246,10 +246,10 @@ class LocalStreamUnary(_Local, grpc.aio.StreamUnaryMultiCallable):
         )
 
 
-class LocalStreamStream(_Local, grpc.aio.StreamStreamMultiCallable):
+class LocalStreamStream(_Local, grpc.aio.StreamStreamMultiCallable[Any, Any]):
     """Calls a method with streams both ways."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0917 - the signature of grpcio's own
         self,
         request_iterator: Any = None,
         timeout: float | None = None,

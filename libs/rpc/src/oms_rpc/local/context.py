@@ -13,7 +13,7 @@ from oms_rpc.local.pipe import PipeClosed
 from oms_rpc.rpc import LOCAL_PEER
 
 
-class LocalContext(grpc.aio.ServicerContext):
+class LocalContext(grpc.aio.ServicerContext[Any, Any]):
     """Offers handlers what grpcio's own context offers them."""
 
     def __init__(self, rpc: LocalRpc) -> None:
@@ -27,7 +27,7 @@ class LocalContext(grpc.aio.ServicerContext):
         """How a call ends whose handler returned."""
         return Final(self._code or grpc.StatusCode.OK, self._details, self._trailing)
 
-    def invocation_metadata(self) -> Items:
+    def invocation_metadata(self) -> Any:
         return self._rpc.metadata
 
     async def send_initial_metadata(self, initial_metadata: Iterable[tuple[str, Any]]) -> None:
@@ -38,7 +38,7 @@ class LocalContext(grpc.aio.ServicerContext):
     def set_trailing_metadata(self, trailing_metadata: Iterable[tuple[str, Any]]) -> None:
         self._trailing = normalise(trailing_metadata)
 
-    def trailing_metadata(self) -> Items:
+    def trailing_metadata(self) -> Any:
         return self._trailing
 
     async def read(self) -> Any:
@@ -78,7 +78,7 @@ class LocalContext(grpc.aio.ServicerContext):
     def set_code(self, code: grpc.StatusCode) -> None:
         self._code = code
 
-    def code(self) -> grpc.StatusCode | None:
+    def code(self) -> Any:
         return self._code
 
     def set_details(self, details: str) -> None:

@@ -12,7 +12,7 @@ import grpc
 from oms_core.logging import get_logger
 
 from oms_rpc.local.metadata import Items
-from oms_rpc.local.pipe import Pipe
+from oms_rpc.local.pipe import EOF, Pipe
 
 Entry = Callable[[Any, Any], Any]
 
@@ -109,7 +109,7 @@ class LocalRpc:
 
     @staticmethod
     async def _request_iterator(requests: Pipe) -> AsyncIterator[bytes]:
-        while (raw := await requests.get()) is not grpc.aio.EOF:
+        while (raw := await requests.get()) is not EOF:
             yield raw
 
     def send_initial(self, metadata: Items) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 import grpc
 
+# grpcio's own marker of a stream's end; its type stub lacks it.
+EOF: Any = grpc.aio.EOF  # pyright: ignore[reportAttributeAccessIssue]
+
 # How far a writer may be ahead of its reader, as the windows of HTTP/2 allow it on a
 # network: a slow reader holds its writer back instead of filling the memory.
 WINDOW_BYTES = 64 * 1024
@@ -50,7 +53,7 @@ class Pipe:
         """Takes the next message, or `grpc.aio.EOF` when there will be none."""
         while not self._items:
             if self._closed:
-                return grpc.aio.EOF
+                return EOF
             self._reader = self._loop.create_future()
             await self._reader
         raw = self._items.popleft()

@@ -24,10 +24,6 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
         try:
             in_flight.enter(rpc)
             response = await run_next(rpc, request)
-            set_by_handler = rpc.context.code()
-            if set_by_handler is not None:
-                rpc.code = set_by_handler.name
-            return response
         except asyncio.CancelledError:
             if rpc.interruption is None:
                 rpc.code = rpc.reason = "CANCELLED"
@@ -44,6 +40,11 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
             await _pass_on(rpc, error, log)
         except Exception as error:  # noqa: BLE001 - the one place that has to know every error
             await _fail(rpc, _unforeseen(error, log))
+        else:
+            set_by_handler = rpc.context.code()
+            if set_by_handler is not None:
+                rpc.code = set_by_handler.name
+            return response
         finally:
             in_flight.leave(rpc)
 
