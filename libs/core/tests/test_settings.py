@@ -75,3 +75,29 @@ def test_a_refused_value_does_not_show(monkeypatch, capsys):
         "refused to start: OMS_TEST_POOL_SIZE: Input should be a valid integer"
     )
     assert "s3cret" not in printed
+
+
+def test_a_refused_secret_is_in_no_error(monkeypatch):
+    class Strict(Settings):
+        password: SecretStr = Field(SecretStr(""), min_length=20, validation_alias="OMS_TEST_P")
+
+    monkeypatch.setenv("OMS_TEST_P", "s3cret")
+    with pytest.raises(ValidationError) as caught:
+        Strict()
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_program_with_wrong_settings_ends_with_a_line_for_each(monkeypatch, capsys):
+    monkeypatch.setenv("OMS_TEST_POOL_SIZE", "many")
+    with pytest.raises(SystemExit) as ended, exit_when_invalid():
+        Example()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("refused to start: OMS_TEST_POOL_SIZE: ")
+
+
+def test_a_program_whose_settings_name_what_is_not_there_says_so(capsys):
+    with pytest.raises(SystemExit) as ended, exit_when_invalid():
+        raise SettingsError("key file /x can't be read")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "refused to start: key file /x can't be read\n"

@@ -4,7 +4,7 @@ An API key is looked for in this order:
 
 1. the file of `--api-key-file` or OMS_API_KEY_FILE;
 2. `oms/credentials.json` in XDG_CONFIG_HOME or `~/.config`;
-3. `administrator.json` in OMS_DATA_DIR, which `make run` wrote.
+3. `administrator.json` in OMS_DATA_DIR or `data`, which `make run` wrote.
 
 A file holds the bare key, or an object with `api_key` and perhaps `target`, the
 `host:port` it is for. The administrator's key of this machine goes to no other.
@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import click
 
-_DEFAULT_DATA_DIR: Final = Path(".oms")
+_DEFAULT_DATA_DIR: Final = Path("data")
 _RENEW_BEFORE_S: Final = 30.0
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 

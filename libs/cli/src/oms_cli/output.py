@@ -93,9 +93,11 @@ def parse_message(content: Any, message: ReadMessage, name: str) -> ReadMessage:
     Raises:
         click.UsageError: a field is unknown or of another type.
     """
+    if not isinstance(content, dict):
+        raise click.UsageError(f"{name} does not fit: it holds no JSON object")
     try:
         return ParseDict(content, message)
-    except (ParseError, TypeError, AttributeError) as exc:
+    except ParseError as exc:
         raise click.UsageError(f"{name} does not fit: {exc}") from exc
 
 

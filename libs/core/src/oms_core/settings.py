@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         return {name: _redact(value) for name, value in self}
 
 
+class SettingsError(ValueError):
+    """What a setting names can't be used, such as a key file that is not there."""
+
+
 @contextmanager
 def exit_when_invalid() -> Generator[None]:
     """Ends the process with status 2, and one line for each setting that can't be used."""
@@ -44,6 +48,9 @@ def exit_when_invalid() -> Generator[None]:
             where = "".join(f"{part}: " for part in error["loc"])
             message = error["msg"].removeprefix("Value error, ")
             sys.stderr.write(f"refused to start: {where}{message}\n")
+        raise SystemExit(2) from None
+    except SettingsError as exc:
+        sys.stderr.write(f"refused to start: {exc}\n")
         raise SystemExit(2) from None
 
 

@@ -23,6 +23,8 @@ from jose.backends.cryptography_backend import (
     CryptographyRSAKey,
 )
 
+from oms_core.settings import SettingsError
+
 from oms_security.settings import SecuritySettings
 
 _PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
@@ -46,7 +48,7 @@ class TokenKeys:
         """Builds the keys, reading key files.
 
         Raises:
-            ValueError: a key file can't be read, or holds no key for the algorithm.
+            SettingsError: a key file can't be read, or holds no key for the algorithm.
         """
         algorithm = settings.jwt_algorithm
         if settings.is_symmetric:
@@ -72,7 +74,7 @@ def _private_key(settings: SecuritySettings) -> _PrivateKey | None:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
-        raise ValueError(f"{path} holds no unencrypted PEM private key") from exc
+        raise SettingsError(f"{path} holds no unencrypted PEM private key") from exc
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise _wrong_kind(path, settings.jwt_algorithm)
     _check_kind(key.public_key(), settings.jwt_algorithm, path)
@@ -83,18 +85,18 @@ def _public_key(settings: SecuritySettings, private: _PrivateKey | None) -> _Pub
     path = settings.jwt_public_key_file
     if path is None:
         if private is None:  # the settings refuse this
-            raise ValueError("neither a public nor a private key file is set")
+            raise SettingsError("neither a public nor a private key file is set")
         return private.public_key()
     pem = _read(path)
     try:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as exc:
-        raise ValueError(f"{path} holds no PEM public key") from exc
+        raise SettingsError(f"{path} holds no PEM public key") from exc
     if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
         raise _wrong_kind(path, settings.jwt_algorithm)
     _check_kind(key, settings.jwt_algorithm, path)
     if private is not None and private.public_key() != key:
-        raise ValueError(f"{path} is not the public half of {settings.jwt_private_key_file}")
+        raise SettingsError(f"{path} is not the public half of {settings.jwt_private_key_file}")
     return key
 
 
@@ -102,7 +104,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise ValueError(f"key file {path} can't be read: {exc.strerror}") from exc
+        raise SettingsError(f"key file {path} can't be read: {exc.strerror}") from exc
 
 
 def _check_kind(key: _PublicKey, algorithm: str, path: Path) -> None:
@@ -114,6 +116,6 @@ def _check_kind(key: _PublicKey, algorithm: str, path: Path) -> None:
         raise _wrong_kind(path, algorithm)
 
 
-def _wrong_kind(path: Path, algorithm: str) -> ValueError:
+def _wrong_kind(path: Path, algorithm: str) -> SettingsError:
     needed = "an RSA key of 2,048 bits or more" if algorithm == "RS256" else "a P-256 key"
-    return ValueError(f"{path} does not fit JWT_ALGORITHM={algorithm}, which needs {needed}")
+    return SettingsError(f"{path} does not fit JWT_ALGORITHM={algorithm}, which needs {needed}")

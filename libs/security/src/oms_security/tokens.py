@@ -12,6 +12,7 @@ from typing import Any, Final
 from jose import jwt
 from oms_core.clock import Clock, SystemClock
 from oms_core.identity import Identity
+from oms_core.settings import SettingsError
 
 from oms_security.keys import TokenKeys
 from oms_security.roles import ROLES, SERVICE_ROLE
@@ -38,13 +39,13 @@ class TokenIssuer:
     """Signs tokens with the key of the settings. Holds no state and may be shared.
 
     Raises:
-        ValueError: the settings hold no key to sign with.
+        SettingsError: the settings hold no key to sign with.
     """
 
     def __init__(self, settings: SecuritySettings, *, clock: Clock | None = None) -> None:
         keys = TokenKeys.from_settings(settings)
         if keys.signing is None:
-            raise ValueError("OMS_JWT_PRIVATE_KEY_FILE is not set, so no token can be issued")
+            raise SettingsError("OMS_JWT_PRIVATE_KEY_FILE is not set, so no token can be issued")
         self._algorithm = keys.algorithm
         self._key = keys.signing
         self._issuer = settings.jwt_issuer

@@ -151,7 +151,7 @@ def export(
     )
     parts = session.download(TransferServiceStub(session.channel).ExportOntology, request)
     if file is None:
-        _write(parts, click.get_binary_stream("stdout"))
+        _write(parts, sys.stdout.buffer)
         return
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
