@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from oms_core.settings import Settings, exit_when_invalid
+from oms_core.settings import Settings, SettingsError, exit_when_invalid
 from pydantic import Field, SecretStr, ValidationError
 
 

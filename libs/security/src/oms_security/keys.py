@@ -22,7 +22,6 @@ from jose.backends.cryptography_backend import (
     CryptographyHMACKey,
     CryptographyRSAKey,
 )
-
 from oms_core.settings import SettingsError
 
 from oms_security.settings import SecuritySettings
