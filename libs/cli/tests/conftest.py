@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+from oms.identity.v1 import identity_service_pb2_grpc as identity_grpc
+from oms_cli.main import oms
+from oms_rpc import Process, ServerSettings, Service, ServiceContext, Topology, serving
+from oms_security import (
+    ApiKeys,
+    Delegation,
+    SecuritySettings,
+    TokenAuthenticator,
+    TokenIssuer,
+    ensure_administrator,
+)
+from svc_api.servicers.identity_servicer import IdentityServicer
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs in a thread, with what a test needs of its data directory."""
+
+    target: str
+    data_dir: Path
+    issuer: TokenIssuer
+
+
+class Oms:
+    """Runs the command as a user of its own, with folders of its own."""
+
+    def __init__(self, server: Server, home: Path) -> None:
+        self.server = server
+        self.home = home
+        self.environment: dict[str, str | None] = {
+            "OMS_TARGET": server.target,
+            "OMS_DATA_DIR": str(server.data_dir),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            **dict.fromkeys(("OMS_TOKEN", "OMS_API_KEY_FILE", "OMS_ONTOLOGY", "OMS_TLS", "OMS_CA")),
+        }
+
+    def run(self, *arguments: str, stdin: str | bytes = "") -> Result:
+        """Runs it to its end, whatever that is."""
+        result = CliRunner().invoke(oms, arguments, input=stdin, env=self.environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    def __call__(self, *arguments: str, stdin: str | bytes = "") -> str:
+        """Runs it and returns what it prints; it has to succeed."""
+        result = self.run(*arguments, stdin=stdin)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *arguments: str, stdin: str | bytes = "") -> Any:
+        """Runs it and reads the JSON it prints."""
+        return json.loads(self(*arguments, "--output", "json", stdin=stdin))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data_dir = tmp_path_factory.mktemp("data")
+    ensure_administrator(data_dir)
+    settings = SecuritySettings(jwt_secret=(data_dir / "jwt_secret").read_text())
+    issuer = TokenIssuer(settings)
+
+    async def identity(ctx: ServiceContext) -> None:
+        servicer = IdentityServicer(issuer, ApiKeys(data_dir / "keys.json"))
+        ctx.add_servicer(identity_grpc.add_IdentityServiceServicer_to_server, servicer)
+
+    process = Process(
+        services=[Service("api", identity)],
+        server=ServerSettings(port=0),
+        topology=Topology(),
+        authenticator=TokenAuthenticator(settings),
+        credentials=Delegation(issuer),
+    )
+    # The server's log would end up in what the command prints.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with running(process) as port:
+        yield Server(f"127.0.0.1:{port}", data_dir, issuer)
+    structlog.reset_defaults()
+
+
+class running:
+    """Runs a process in a thread, as the command is synchronous; gives its port."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+        self._stop: Callable[[], object] = lambda: None
+        self._port = 0
+
+    def __enter__(self) -> int:
+        self._thread.start()
+        assert self._started.wait(30)
+        return self._port
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self._thread.join(30)
+
+    async def _serve(self) -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
+        try:
+            async with serving(self._process) as running_server:
+                self._port = running_server.port
+                self._started.set()
+                await stopping.wait()
+        finally:
+            self._started.set()
+
+
+@pytest.fixture
+def cli(server: Server, tmp_path: Path) -> Oms:
+    return Oms(server, tmp_path)
