@@ -93,5 +93,5 @@ def _is_implied_type(context: Context, iri: str, kind: str) -> bool:
     # An export states owl:Class by itself, unless the file declared the class otherwise.
     if kind in (v.OMS_OBJECT_TYPE, v.OMS_INTERFACE):
         return True
-    declared = v.CLASS_TYPES.intersection(context.statements.objects(iri, v.TYPE))
+    declared = set(context.statements.objects(iri, v.TYPE)) & v.CLASS_TYPES
     return kind == v.OWL_CLASS and declared == {v.OWL_CLASS} and iri != v.OWL_THING

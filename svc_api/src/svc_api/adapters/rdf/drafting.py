@@ -123,10 +123,9 @@ def describe(context: Context, iri: str, pairs: Iterable[Pair]) -> dict[str, Any
     others: list[Pair] = []
     body: dict[str, Any] = {}
     for predicate, value in sorted(pairs, key=annotation_order):
-        if predicate == v.LABEL and _is_text(value, labels):
-            labels.append(value)
-        elif predicate == v.COMMENT and _is_text(value, comments):
-            comments.append(value)
+        texts = {v.LABEL: labels, v.COMMENT: comments}.get(predicate)
+        if texts is not None and isinstance(value, Literal) and _is_text(value, texts):
+            texts.append(value)
         elif predicate == v.DEPRECATED and value in v.TRUTHS:
             deprecations.append((predicate, value))
         elif predicate == v.OMS_STATUS and value in v.STATUSES and isinstance(value, Literal):
@@ -148,13 +147,8 @@ def describe(context: Context, iri: str, pairs: Iterable[Pair]) -> dict[str, Any
     return body
 
 
-def _is_text(value: Object, so_far: list[Literal]) -> bool:
-    return (
-        isinstance(value, Literal)
-        and not value.datatype
-        and len(value.text) <= MAX_TEXT_CHARS
-        and len(so_far) < MAX_TEXTS
-    )
+def _is_text(value: Literal, so_far: list[Literal]) -> bool:
+    return not value.datatype and len(value.text) <= MAX_TEXT_CHARS and len(so_far) < MAX_TEXTS
 
 
 def _texts(literals: list[Literal]) -> list[dict[str, str]]:

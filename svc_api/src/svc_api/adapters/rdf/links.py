@@ -18,18 +18,24 @@ def link_elements(context: Context) -> list[Element]:
     """The link types, one for each object property."""
     links = context.catalogue.links
     parents = parent_ids(context, v.SUB_PROPERTY_OF, links)
+    inverses = _inverses(context)
     return [
-        Element("linkTypes", element_id, _body(context, iri, parents.get(iri, [])))
+        Element(
+            "linkTypes",
+            element_id,
+            _body(context, iri, parents=parents.get(iri, []), inverse=inverses.get(iri, "")),
+        )
         for iri, element_id in links.items()
     ]
 
 
-def _body(context: Context, iri: str, parents: list[str]) -> dict[str, Any]:
+def _body(context: Context, iri: str, *, parents: list[str], inverse: str) -> dict[str, Any]:
     links = context.catalogue.links
     pairs = [
         pair
         for pair in context.pairs(iri)
         if not (pair[0] == v.SUB_PROPERTY_OF and pair[1] in links)
+        and not (inverse and pair == (v.INVERSE_OF, inverse))
     ]
     sources = context.ends(iri, v.DOMAIN)
     targets = context.ends(iri, v.RANGE)
@@ -40,7 +46,7 @@ def _body(context: Context, iri: str, parents: list[str]) -> dict[str, Any]:
         "parents": parents,
         "source_types": _class_ids(context, sources.classes),
         "target_types": _class_ids(context, targets.classes),
-        "inverse": _take_inverse(context, pairs),
+        "inverse": links.get(inverse, ""),
         **_take_cardinalities(pairs),
         "characteristics": _take_types(pairs),
     }
@@ -52,18 +58,24 @@ def _class_ids(context: Context, iris: Iterable[str]) -> list[str]:
     return sorted(context.catalogue.class_id(iri) or "" for iri in iris)
 
 
-def _take_inverse(context: Context, pairs: list[Pair]) -> str:
-    # The field holds one; others stay as annotations.
+def _inverses(context: Context) -> dict[str, str]:
+    """The inverse that each link type names, so that no two disagree.
+
+    A file may name several; the field holds one, and the one it names may name no
+    other back. What is not chosen stays an annotation.
+    """
     links = context.catalogue.links
-    named = sorted(
-        value
-        for predicate, value in pairs
-        if predicate == v.INVERSE_OF and isinstance(value, str) and value in links
-    )
-    if not named:
-        return ""
-    pairs.remove((v.INVERSE_OF, named[0]))
-    return links[named[0]]
+    stated: dict[str, set[str]] = {}
+    for iri in links:
+        objects = context.statements.objects(iri, v.INVERSE_OF)
+        named = {one for one in objects if isinstance(one, str) and one in links}
+        if named:
+            stated[iri] = named
+    chosen = {
+        iri: min(named, key=lambda one: (iri not in stated.get(one, ()), one))
+        for iri, named in stated.items()
+    }
+    return {iri: inverse for iri, inverse in chosen.items() if chosen.get(inverse, iri) == iri}
 
 
 def _take_cardinalities(pairs: list[Pair]) -> dict[str, dict[str, int]]:
@@ -95,10 +107,10 @@ def _is_count(value: object) -> bool:
 
 def _take_types(pairs: list[Pair]) -> list[str]:
     """Takes the characteristics out; the types that declare the link stay where they matter."""
-    stated = {value for predicate, value in pairs if predicate == v.TYPE}
+    stated = {value for predicate, value in pairs if predicate == v.TYPE and isinstance(value, str)}
     characteristics = [name for iri, name in v.CHARACTERISTICS.items() if iri in stated]
     implied = set(v.CHARACTERISTICS)
-    base = v.BASE_PROPERTY_TYPES & stated
+    base = stated & v.BASE_PROPERTY_TYPES
     if base == {v.OBJECT_PROPERTY}:
         implied.add(v.OBJECT_PROPERTY)
     elif not base:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import rdflib
@@ -36,14 +35,13 @@ rdflib.NORMALIZE_LITERALS = False
 _NAMED_GRAPH = "It is in a named graph; an ontology is the default graph of a file."
 
 
-def parse_file(path: Path, rdf_format: RdfFormat) -> Statements:
+def parse(data: bytes, rdf_format: RdfFormat) -> Statements:
     """Reads a file.
 
     Raises:
         FileUnreadable: it is empty, not UTF-8, not well-formed, or asks for something
             outside of itself.
     """
-    data = path.read_bytes()
     if not data.strip():
         raise FileUnreadable("the file is empty")
     try:
@@ -130,24 +128,25 @@ class _Converter:
         return self._resource(subject), str(predicate), self._object(value)
 
     def _resource(self, term: Node) -> str | int:
-        if isinstance(term, BNode):
+        # Comparing types: rdflib's terms have an abstract base, which makes isinstance slow.
+        if type(term) is BNode:
             return self._nodes.setdefault(str(term), len(self._nodes))
         return str(term)
 
     def _object(self, term: Node) -> Object:
-        return _literal(term) if isinstance(term, RdfLiteral) else self._resource(term)
+        return _literal(term) if type(term) is RdfLiteral else self._resource(term)
 
     def unfit(self, triple: tuple[Node, Node, Node]) -> str:
         """Why a statement can't be stored; empty when it can."""
         subject, predicate, value = triple
-        if isinstance(subject, RdfLiteral) or not isinstance(predicate, URIRef):
+        if type(subject) is RdfLiteral or type(predicate) is not URIRef:
             return "A literal as subject, or a predicate that is no IRI."
         return self._unfit(subject) or self._unfit(predicate) or self._unfit(value)
 
     def _unfit(self, term: Any) -> str:
-        if isinstance(term, BNode):
+        if type(term) is BNode:
             return ""
-        if isinstance(term, RdfLiteral):
+        if type(term) is RdfLiteral:
             return unfit_literal(_literal(term))
         iri = str(term)
         if iri not in self._fit:

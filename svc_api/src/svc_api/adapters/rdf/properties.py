@@ -85,8 +85,8 @@ def _take_type(context: Context, pairs: list[Pair]) -> dict[str, str]:
 
 
 def _take_types(pairs: list[Pair], *, is_reference: bool) -> None:
-    stated = {value for predicate, value in pairs if predicate == v.TYPE}
-    base = v.BASE_PROPERTY_TYPES & stated
+    stated = {value for predicate, value in pairs if predicate == v.TYPE and isinstance(value, str)}
+    base = stated & v.BASE_PROPERTY_TYPES
     default = v.OBJECT_PROPERTY if is_reference else v.DATATYPE_PROPERTY
     implied: set[str] = set()
     if base == {default}:

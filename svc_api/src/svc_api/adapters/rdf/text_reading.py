@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from rdflib.exceptions import ParserError as LineError
 from rdflib.graph import Graph
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser, sfloat
 from rdflib.plugins.parsers.ntriples import NTGraphSink, W3CNTriplesParser
-from rdflib.plugins.parsers.ntriples import ParseError as LineError
 from rdflib.term import Literal, URIRef
 
 from svc_api.adapters.rdf.failures import FileUnreadable
@@ -70,17 +70,21 @@ def read_turtle(text: str) -> Parsed:
     except (ValueError, IndexError, KeyError, AttributeError, TypeError, AssertionError) as exc:
         # rdflib runs off the end of a file that stops in the middle of a statement.
         raise FileUnreadable(f"{exc or type(exc).__name__}", line=parser.lines + 1) from exc
-    return Parsed(graph, [(prefix, str(iri)) for prefix, iri in parser._bindings.items()])
+    # rdflib's own Turtle parser reads the prefixes from here too.
+    bindings = parser._bindings  # pyright: ignore[reportPrivateUsage]
+    return Parsed(graph, [(prefix, str(iri)) for prefix, iri in bindings.items()])
 
 
 def _turtle_error(exc: BadSyntax, text: str) -> FileUnreadable:
     line = exc.lines + 1
-    position = min(exc._i, len(text))
+    # The message alone holds an excerpt of the file in bytes, with the position as a mark.
+    position = min(exc._i, len(text))  # pyright: ignore[reportPrivateUsage]
+    why = exc._why  # pyright: ignore[reportPrivateUsage]
     start = text.rfind("\n", 0, position) + 1
     column = position - start + 1 if text.count("\n", 0, position) + 1 == line else 0
-    shown = text[position : position + _SHOWN_CHARS].split("\n")[0].strip()
+    shown = text[position : position + _SHOWN_CHARS].partition("\n")[0].strip()
     near = f" at {shown!r}" if shown else ""
-    return FileUnreadable(f"{exc._why}{near}", line=line, column=column)
+    return FileUnreadable(f"{why}{near}", line=line, column=column)
 
 
 class _CountingParser(W3CNTriplesParser):

@@ -153,12 +153,12 @@ def _turtle(graph: Graph, prefixes: Mapping[str, str]) -> bytes:
 
 def _json_ld(graph: Graph, ordered: Sequence[Triple], prefixes: Mapping[str, str]) -> bytes:
     """Expanded JSON-LD with the prefixes in a context, nodes and values in order."""
-    nodes: list[dict[str, Any]] = from_rdf(graph)
-    nodes = nodes if isinstance(nodes, list) else [nodes]
+    found: Any = from_rdf(graph)
+    nodes: list[dict[str, Any]] = found if isinstance(found, list) else [found]
     for node in nodes:
         for values in node.values():
             if isinstance(values, list):
-                values.sort(key=lambda value: orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+                values.sort(key=_json)
     nodes.sort(key=lambda node: node["@id"])
     # A prefix named like the scheme of an IRI would change what that IRI means.
     schemes = {term.partition(":")[0] for triple in ordered for term in _iris(triple)}
@@ -169,6 +169,10 @@ def _json_ld(graph: Graph, ordered: Sequence[Triple], prefixes: Mapping[str, str
     }
     document = {"@context": context, "@graph": nodes} if context else {"@graph": nodes}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _iris(triple: Triple) -> list[str]:

@@ -21,8 +21,12 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # White space that an XML parser would turn into something else.
 _TEXT_ESCAPES = {"\r": "&#13;"}
 # Names of rdf: that mean syntax and can't be predicates (RDF 1.1 XML Syntax, section 7.2.5).
-_SYNTAX = {"Description", "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype"}
-_SYNTAX |= {"aboutEach", "aboutEachPrefix", "bagID", "li"}
+_SYNTAX = frozenset(
+    {
+        *("RDF", "Description", "ID", "about", "nodeID", "resource", "datatype", "parseType"),
+        *("aboutEach", "aboutEachPrefix", "bagID", "li"),
+    }
+)
 
 
 def write_rdf_xml(ordered: Sequence[Triple], prefixes: Mapping[str, str]) -> bytes:
