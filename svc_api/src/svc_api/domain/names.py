@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from oms_core.errors import InvalidField
 
 from svc_api.domain.elements import HEADER_KEY, Key
 from svc_api.domain.kinds import BY_COLLECTION, ElementKind
+
+_ONTOLOGY_ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
 
 def ontology_name(ontology: str) -> str:
@@ -28,6 +32,27 @@ def element_name(ontology: str, key: Key) -> str:
     if key == HEADER_KEY:
         return ontology_name(ontology)
     return f"ontologies/{ontology}/{key[0]}/{key[1]}"
+
+
+def parse_ontology_name(name: str, *, field: str) -> str:
+    """The id in an ontology's name, such as `brick`.
+
+    Raises:
+        InvalidField: names `field`; the name is of another form.
+    """
+    prefix, _, ontology = name.partition("/")
+    if prefix != "ontologies" or not _ONTOLOGY_ID.fullmatch(ontology):
+        raise InvalidField.of(field, f"{name!r} is no name of the form ontologies/{{ontology}}")
+    return ontology
+
+
+def ontology_of_element(name: str, *, field: str) -> str:
+    """The id of the ontology in an element's name.
+
+    Raises:
+        InvalidField: names `field`; the name does not begin with that of an ontology.
+    """
+    return parse_ontology_name("/".join(name.split("/")[:2]), field=field)
 
 
 def parse_element_name(

@@ -1,0 +1,23 @@
+"""`python -m svc_api`: the ontology service on its own."""
+
+from __future__ import annotations
+
+from oms_core.settings import exit_when_invalid
+from oms_rpc import Process, ServerSettings, Topology, run
+from oms_security import Delegation, SecuritySettings, TokenAuthenticator, TokenIssuer
+
+from svc_api.settings import ApiSettings
+from svc_api.setup import service
+
+if __name__ == "__main__":
+    with exit_when_invalid():
+        security, settings = SecuritySettings(), ApiSettings()
+        process = Process(
+            services=[service(settings, security)],
+            server=ServerSettings(),
+            topology=Topology.from_environment(),
+            authenticator=TokenAuthenticator(security),
+            credentials=Delegation(TokenIssuer(security)),
+            settings=[security, settings],
+        )
+    run(process)

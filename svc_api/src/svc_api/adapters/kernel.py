@@ -1,0 +1,238 @@
+"""The data kernel in the words of the ontology service.
+
+An ontology is a kernel database of the same id. Errors of the kernel are raised
+as the typed errors they stand for, with ontologies and elements named instead of
+databases and documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import grpc.aio
+from oms.common.v1.revision_pb2 import Revision
+from oms.datakernel.v1 import branch_service_pb2 as branch_pb2
+from oms.datakernel.v1 import branch_service_pb2_grpc as branch_grpc
+from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
+from oms.datakernel.v1 import commit_service_pb2_grpc as commit_grpc
+from oms.datakernel.v1 import database_service_pb2 as database_pb2
+from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
+from oms.datakernel.v1 import document_service_pb2 as document_pb2
+from oms.datakernel.v1 import document_service_pb2_grpc as document_grpc
+from oms_core.errors import FieldViolation, OmsError, PreconditionViolation, ResourceNotFound
+from oms_rpc.errors import from_rpc_error
+
+from svc_api.adapters.documents import DOCUMENT_TYPES, key_of_document
+from svc_api.domain.kinds import kind_of
+from svc_api.domain.names import element_name
+
+DATABASE_KIND = "ontology"
+MAIN_BRANCH = "main"
+
+_DATABASE = re.compile(r"\bdatabases/([a-z][a-z0-9-]*)(?:/documents/([A-Za-z]+/[A-Za-z0-9_.-]+))?")
+
+
+class Kernel:
+    """The calls that the ontology service makes to the kernel.
+
+    Every method may raise ResourceNotFound for the ontology, the branch or the
+    commit, and ServiceUnavailable while the kernel can't be reached.
+    """
+
+    def __init__(self, channel: Any) -> None:
+        self.databases: Any = database_grpc.DatabaseServiceStub(channel)
+        self.branches: Any = branch_grpc.BranchServiceStub(channel)
+        self.commits: Any = commit_grpc.CommitServiceStub(channel)
+        self.documents: Any = document_grpc.DocumentServiceStub(channel)
+
+    async def get_database(self, ontology: str) -> database_pb2.Database:
+        """The database of an ontology, whatever its kind."""
+        with ontology_errors(ontology):
+            response = await self.databases.GetDatabase(
+                database_pb2.GetDatabaseRequest(name=database_name(ontology))
+            )
+        return response.database
+
+    async def resolve(self, ontology: str, revision: Revision | None) -> commit_pb2.Commit:
+        """The commit that a revision means right now; None is the head of `main`."""
+        with ontology_errors(ontology):
+            response = await self.commits.ResolveRevision(
+                commit_pb2.ResolveRevisionRequest(parent=database_name(ontology), revision=revision)
+            )
+        return response.commit
+
+    async def find_commit(self, ontology: str, request_id: str) -> commit_pb2.Commit | None:
+        """The commit that a request made, or None when it made none."""
+        request = commit_pb2.FindCommitRequest(
+            parent=database_name(ontology), request_id=request_id
+        )
+        try:
+            with ontology_errors(ontology):
+                return (await self.commits.FindCommit(request)).commit
+        except ResourceNotFound:
+            return None
+
+    async def create_commit(
+        self,
+        ontology: str,
+        branch: str,
+        operations: Sequence[commit_pb2.DocumentOperation],
+        *,
+        expected_head: str,
+        message: str,
+        request_id: str,
+        fingerprint: bytes,
+    ) -> commit_pb2.CreateCommitResponse:
+        """Commits operations on top of a head.
+
+        Raises:
+            StaleHead: the branch is elsewhere.
+            RequestIdReused: the request id made another commit.
+        """
+        request = commit_pb2.CreateCommitRequest(
+            parent=branch_name(ontology, branch),
+            operations=operations,
+            expected_head=expected_head,
+            message=message,
+            request_id=request_id,
+            request_fingerprint=fingerprint,
+        )
+        with ontology_errors(ontology):
+            return await self.commits.CreateCommit(request)
+
+    async def merge(
+        self, ontology: str, request: commit_pb2.MergeBranchRequest
+    ) -> commit_pb2.MergeBranchResponse:
+        """Merges, or says what a merge would do."""
+        with ontology_errors(ontology):
+            return await self.commits.MergeBranch(request)
+
+    async def documents_at(
+        self, ontology: str, commit_id: str
+    ) -> AsyncGenerator[Sequence[document_pb2.Document]]:
+        """Every document of an ontology as of a commit, in parts."""
+        request = document_pb2.StreamDocumentsRequest(
+            parent=database_name(ontology),
+            types=DOCUMENT_TYPES,
+            revision=Revision(commit=commit_id),
+        )
+        with ontology_errors(ontology):
+            async for part in self.documents.StreamDocuments(request):
+                yield part.documents
+
+    async def batch_get(
+        self, ontology: str, commit_id: str, document_ids: Sequence[str], *, batch_size: int = 500
+    ) -> list[document_pb2.Document]:
+        """The documents of these ids that are there as of a commit."""
+        found: list[document_pb2.Document] = []
+        for start in range(0, len(document_ids), batch_size):
+            request = document_pb2.BatchGetDocumentsRequest(
+                parent=database_name(ontology),
+                document_ids=document_ids[start : start + batch_size],
+                revision=Revision(commit=commit_id),
+            )
+            with ontology_errors(ontology):
+                found += (await self.documents.BatchGetDocuments(request)).documents
+        return found
+
+    async def diff_page(
+        self, ontology: str, request: commit_pb2.DiffCommitsRequest
+    ) -> commit_pb2.DiffCommitsResponse:
+        """One page of the documents that differ."""
+        request.parent = database_name(ontology)
+        with ontology_errors(ontology):
+            return await self.commits.DiffCommits(request)
+
+    async def diff(
+        self, ontology: str, base: str, target: str
+    ) -> AsyncGenerator[commit_pb2.DiffCommitsResponse]:
+        """The elements that differ between two commits, without contents, page by page."""
+        token = ""
+        while True:
+            page = await self.diff_page(
+                ontology,
+                commit_pb2.DiffCommitsRequest(
+                    base=Revision(commit=base),
+                    target=Revision(commit=target),
+                    types=DOCUMENT_TYPES,
+                    page_size=1000,
+                    page_token=token,
+                ),
+            )
+            yield page
+            token = page.next_page_token
+            if not token:
+                return
+
+    async def get_branch(self, ontology: str, branch: str) -> branch_pb2.Branch:
+        """A branch."""
+        with ontology_errors(ontology):
+            response = await self.branches.GetBranch(
+                branch_pb2.GetBranchRequest(name=branch_name(ontology, branch))
+            )
+        return response.branch
+
+
+def database_name(ontology: str) -> str:
+    """The kernel's name of an ontology."""
+    return f"databases/{ontology}"
+
+
+def branch_name(ontology: str, branch: str) -> str:
+    """The kernel's name of a branch of an ontology; empty means `main`."""
+    return f"databases/{ontology}/branches/{branch or MAIN_BRANCH}"
+
+
+def commit_name(ontology: str, commit_id: str) -> str:
+    """The kernel's name of a commit of an ontology."""
+    return f"databases/{ontology}/commits/{commit_id}"
+
+
+@contextmanager
+def ontology_errors(ontology: str) -> Generator[None]:
+    """Raises the kernel's errors in the words of the ontology service."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as exc:
+        raise _translated(from_rpc_error(exc), ontology) from exc
+
+
+def _translated(error: OmsError, ontology: str) -> OmsError:
+    def words(text: str) -> str:
+        text = _DATABASE.sub(_ontology_words, text)
+        return text.replace("database '", "ontology '")
+
+    metadata = {key: words(value) for key, value in error.metadata.items()}
+    if metadata.get("resource_type") == "database":
+        metadata["resource_type"] = "ontology"
+    if metadata.get("resource_type") == "document":
+        key = key_of_document(error.metadata.get("resource_name", ""))
+        if key is not None:
+            metadata["resource_type"] = kind_of(key).field
+            metadata["resource_name"] = element_name(ontology, key)
+    return type(error)(
+        words(error.message),
+        metadata=metadata,
+        fields=[FieldViolation(f.field, words(f.description)) for f in error.fields],
+        preconditions=[
+            PreconditionViolation(p.type, _element_words(p.subject, ontology), words(p.description))
+            for p in error.preconditions
+        ],
+        retry_after_s=error.retry_after_s,
+    )
+
+
+def _ontology_words(match: re.Match[str]) -> str:
+    ontology, document = match.groups()
+    key = key_of_document(document) if document else None
+    if key is not None:
+        return element_name(ontology, key)
+    return f"ontologies/{ontology}" + (f"/documents/{document}" if document else "")
+
+
+def _element_words(subject: str, ontology: str) -> str:
+    key = key_of_document(subject)
+    return element_name(ontology, key) if key is not None else subject

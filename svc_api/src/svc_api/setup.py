@@ -1,0 +1,82 @@
+"""Composition of the ontology service."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from oms.datakernel.v1 import database_service_pb2 as database_pb2
+from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
+from oms.identity.v1 import identity_service_pb2_grpc as identity_grpc
+from oms.ontology.v1 import branch_service_pb2_grpc as branch_grpc
+from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
+from oms.ontology.v1 import ontology_service_pb2_grpc as ontology_grpc
+from oms.ontology.v1 import revision_service_pb2_grpc as revision_grpc
+from oms_rpc import Service, ServiceContext
+from oms_security import ApiKeys, SecuritySettings, TokenIssuer
+from oms_security.administrator import API_KEYS_FILE
+
+from svc_api.adapters.ontology_store import OntologyStore
+from svc_api.domain.kinds import KINDS
+from svc_api.messages import Messages
+from svc_api.servicers.branch_servicer import BranchServicer
+from svc_api.servicers.change_set_servicer import ChangeSetServicer
+from svc_api.servicers.element_servicer import element_servicer
+from svc_api.servicers.identity_servicer import IdentityServicer
+from svc_api.servicers.ontology_servicer import OntologyServicer
+from svc_api.servicers.revision_servicer import RevisionServicer
+from svc_api.settings import ApiSettings
+
+_KERNEL = "datakernel"
+
+
+def service(settings: ApiSettings, security: SecuritySettings) -> Service:
+    """The service, ready to be hosted alone or beside others.
+
+    Args:
+        security: Holds the key that tokens are signed with.
+    """
+    return Service("api", partial(_setup, settings=settings, security=security))
+
+
+async def _setup(ctx: ServiceContext, *, settings: ApiSettings, security: SecuritySettings) -> None:
+    channel = ctx.channel(_KERNEL)
+    messages = Messages()
+    store = OntologyStore(
+        channel,
+        max_cached_elements=settings.snapshot_cache_elements,
+        write_attempts=settings.write_attempts,
+        clock=ctx.clock,
+    )
+    for kind in KINDS:
+        ctx.add_servicer(*element_servicer(kind, store, messages))
+    ctx.add_servicer(
+        ontology_grpc.add_OntologyServiceServicer_to_server, OntologyServicer(store, messages)
+    )
+    ctx.add_servicer(
+        change_set_grpc.add_ChangeSetServiceServicer_to_server, ChangeSetServicer(store, messages)
+    )
+    ctx.add_servicer(branch_grpc.add_BranchServiceServicer_to_server, BranchServicer(store))
+    ctx.add_servicer(revision_grpc.add_RevisionServiceServicer_to_server, RevisionServicer(store))
+    ctx.add_servicer(
+        identity_grpc.add_IdentityServiceServicer_to_server,
+        IdentityServicer(
+            TokenIssuer(security, clock=ctx.clock), ApiKeys(settings.data_dir / API_KEYS_FILE)
+        ),
+    )
+    ctx.add_ready_check("kernel", partial(_check_kernel, channel))
+
+
+async def _check_kernel(channel: Any) -> None:
+    """Raises while the kernel does not answer.
+
+    A kernel in this process is asked before the first results of the checks are
+    out, when it still counts as not serving; so a real call has the last word.
+    """
+    health: Any = health_pb2_grpc.HealthStub(channel)
+    messages: Any = health_pb2
+    response = await health.Check(messages.HealthCheckRequest(service=_KERNEL))
+    if response.status != messages.HealthCheckResponse.SERVING:
+        databases: Any = database_grpc.DatabaseServiceStub(channel)
+        await databases.ListDatabases(database_pb2.ListDatabasesRequest(page_size=1))
