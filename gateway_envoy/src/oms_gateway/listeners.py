@@ -75,7 +75,8 @@ def render_listener(
 
 def _limits() -> dict[str, Any]:
     return {
-        "max_request_headers_kb": 32,
+        # As much metadata as a service accepts.
+        "max_request_headers_kb": 16,
         "request_headers_timeout": "10s",
         # For requests that no route of `routes.py` has a limit for.
         "stream_idle_timeout": "60s",
@@ -100,6 +101,7 @@ def _hygiene(settings: GatewaySettings) -> dict[str, Any]:
         # A caller may name its request; the services log that name and answer it.
         "generate_request_id": True,
         "preserve_external_request_id": True,
+        "always_set_request_id_in_response": True,
         "server_header_transformation": "PASS_THROUGH",
         "normalize_path": True,
         "merge_slashes": True,

@@ -76,11 +76,13 @@ def render_routes(
 
 def _unary(settings: GatewaySettings) -> dict[str, Any]:
     # Not the route's `timeout`: that one answers UNAVAILABLE and ignores the caller's deadline.
-    limit = f"{settings.unary_timeout_s}s"
     return {
         "timeout": "0s",
         "idle_timeout": "0s",
-        "max_stream_duration": {"max_stream_duration": limit, "grpc_timeout_header_max": limit},
+        "max_stream_duration": {
+            "max_stream_duration": f"{settings.unary_timeout_s}s",
+            "grpc_timeout_header_max": f"{settings.max_deadline_s}s",
+        },
     }
 
 

@@ -45,7 +45,7 @@ class GatewaySettings(Settings):
     # Of a JSON request, which is held in memory as a whole. Uploads that stream have the
     # service's own limit.
     max_request_bytes: int = Field(
-        default=16 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_REQUEST_BYTES"
+        default=32 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_REQUEST_BYTES"
     )
     # Of a JSON answer, which is held in memory as a whole.
     max_response_bytes: int = Field(
@@ -56,9 +56,13 @@ class GatewaySettings(Settings):
     )
     # Calls at once to each service, and calls that wait for a connection to it.
     max_requests: int = Field(default=4096, ge=1, validation_alias="OMS_GATEWAY_MAX_REQUESTS")
-    # Longest a call that does not stream may take; a caller's shorter deadline wins.
+    # Longest a call that does not stream may take when it brings no deadline, and the longest
+    # deadline it may bring. A service's own limits are shorter or equal and answer first.
     unary_timeout_s: float = Field(
         default=120.0, gt=0, validation_alias="OMS_GATEWAY_UNARY_TIMEOUT_S"
+    )
+    max_deadline_s: float = Field(
+        default=3600.0, gt=0, validation_alias="OMS_GATEWAY_MAX_DEADLINE_S"
     )
     # Longest silence on a call that streams. It has no other limit of time.
     stream_idle_timeout_s: float = Field(
