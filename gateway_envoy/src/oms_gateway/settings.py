@@ -15,18 +15,23 @@ class GatewaySettings(Settings):
     """
 
     environment: Environment = Field(default="development", validation_alias="OMS_ENV")
-    # Loopback by default; a container listens on 0.0.0.0.
+    # Address that every listener is bound to. Reachable from this machine only unless it is set.
     bind_address: str = Field(default="127.0.0.1", validation_alias="OMS_GATEWAY_BIND_ADDRESS")
+    # Port on which everything is offered.
     api_port: int = Field(default=8000, ge=0, le=65535, validation_alias="OMS_GATEWAY_PORT")
+    # Port of the embedding service alone.
     embedding_port: int = Field(
         default=8001, ge=0, le=65535, validation_alias="OMS_GATEWAY_EMBEDDING_PORT"
     )
+    # Port of the scheduler alone.
     scheduler_port: int = Field(
         default=8002, ge=0, le=65535, validation_alias="OMS_GATEWAY_SCHEDULER_PORT"
     )
+    # Port of the event gateway alone.
     events_port: int = Field(
         default=8003, ge=0, le=65535, validation_alias="OMS_GATEWAY_EVENTS_PORT"
     )
+    # Port of the data kernel alone.
     datakernel_port: int = Field(
         default=8080, ge=0, le=65535, validation_alias="OMS_GATEWAY_DATAKERNEL_PORT"
     )
@@ -35,22 +40,24 @@ class GatewaySettings(Settings):
     # Comma-separated origins such as `https://oms.example.com` whose pages may call the API.
     # Empty: pages on localhost in development, none in production.
     cors_origins: str = Field(default="", validation_alias="OMS_GATEWAY_CORS_ORIGINS")
-    # PEM files. Both or neither.
+    # PEM file with the certificate, then those of its authorities. Turns TLS on.
     tls_certificate_file: str = Field(
         default="", validation_alias="OMS_GATEWAY_TLS_CERTIFICATE_FILE"
     )
+    # PEM file with the certificate's key.
     tls_key_file: str = Field(default="", validation_alias="OMS_GATEWAY_TLS_KEY_FILE")
     # Proxies in front of the gateway whose `x-forwarded-for` is believed.
     trusted_hops: int = Field(default=0, ge=0, le=16, validation_alias="OMS_GATEWAY_TRUSTED_HOPS")
-    # Of a JSON request, which is held in memory as a whole. Uploads that stream have the
-    # service's own limit.
+    # Largest JSON request; it is held in memory as a whole. Uploads that stream have the service's
+    # own limit.
     max_request_bytes: int = Field(
         default=32 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_REQUEST_BYTES"
     )
-    # Of a JSON answer, which is held in memory as a whole.
+    # Largest JSON answer; it is held in memory as a whole.
     max_response_bytes: int = Field(
         default=64 * 2**20, ge=1024, validation_alias="OMS_GATEWAY_MAX_RESPONSE_BYTES"
     )
+    # Connections of clients at once, over all ports.
     max_connections: int = Field(
         default=10_000, ge=1, validation_alias="OMS_GATEWAY_MAX_CONNECTIONS"
     )
