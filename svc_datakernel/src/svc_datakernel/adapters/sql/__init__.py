@@ -1,0 +1,1 @@
+"""The store's statements, written once for every SQL database."""

@@ -1,0 +1,264 @@
+"""Appends a commit to a branch: the one place that writes history.
+
+The caller holds the database's write lock, so that keys and sequences can be
+counted up from the highest ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from svc_datakernel.adapters.sql import bodies, commits, directory, positions
+from svc_datakernel.adapters.sql import tables as t
+from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.versions import Version
+from svc_datakernel.domain.hashing import HashedChange, commit_hash
+from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit
+from svc_datakernel.domain.operations import PlannedChange
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit to append.
+
+    Args:
+        head: The branch's head, the first parent.
+        changes: What it changes, in any order.
+        seen: Versions seen from the head, for each changed document that has one.
+        taken: For a merge: versions on the other side, for each changed document that has one.
+    """
+
+    database: str
+    branch: str
+    head: Position
+    author: str
+    message: str
+    now_us: int
+    changes: Sequence[PlannedChange]
+    seen: Mapping[str, Version]
+    second_parent: Position | None = None
+    taken: Mapping[str, Version] = field(default_factory=dict[str, Version])
+    request_id: str = ""
+    fingerprint: bytes = b""
+
+
+_LAST_KEYS = select(
+    select(func.max(t.commits.c.sequence)).scalar_subquery(),
+    select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(t.documents.c.key), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
+)
+_BRANCH_LINE = select(t.branches.c.line).where(t.branches.c.name == bindparam("branch"))
+_LAST_LINE = select(func.max(t.lines.c.key))
+_MOVE = (
+    update(t.branches)
+    .where(t.branches.c.name == bindparam("branch"))
+    .values(
+        head=bindparam("new_head"),
+        line=bindparam("new_line"),
+        update_time_us=bindparam("new_time_us"),
+    )
+)
+_INSERT_COMMIT = insert(t.commits)
+_INSERT_REQUEST = insert(t.requests)
+
+
+def append_root(conn: Connection, *, database: str, author: str, message: str, now_us: int) -> None:
+    """Writes the first commit, its line and the branch `main` into empty tables."""
+    conn.execute(insert(t.lines).values(key=0, branch=MAIN_BRANCH, parent=None, fork_sequence=None))
+    own = {"sequence_limit": None, "change_limit": None}
+    conn.execute(insert(t.line_ancestors).values(line=0, depth=0, ancestor=0, **own))
+    root = commit_hash(
+        database=database,
+        parents=(),
+        author=author,
+        message=message,
+        time_us=now_us,
+        branch=MAIN_BRANCH,
+        changes=(),
+    )
+    values = _commit_values(author, message, now_us, MAIN_BRANCH)
+    conn.execute(_INSERT_COMMIT, values | {"sequence": 0, "id": root, "line": 0})
+    times = {"create_time_us": now_us, "update_time_us": now_us}
+    conn.execute(insert(t.branches).values(name=MAIN_BRANCH, head=0, line=0, **times))
+
+
+def append(conn: Connection, new: NewCommit) -> Commit:
+    """Writes a commit with its changes and moves the branch to it."""
+    last_sequence, last_change, last_document, last_content = conn.execute(_LAST_KEYS).one()
+    sequence, start = last_sequence + 1, last_change + 1
+    ordered = sorted(new.changes, key=lambda change: change.document_id)
+    line = _line_for(conn, new)
+    time_us = max(new.now_us, new.head.time_us)
+    values = _commit_values(new.author, new.message, time_us, new.branch) | {
+        "sequence": sequence,
+        "id": _hash(new, ordered, time_us),
+        "line": line,
+        "change_start": start,
+        "change_end": start + len(ordered),
+        "first_parent": new.head.sequence,
+        "second_parent": new.second_parent.sequence if new.second_parent else None,
+        "request_id": new.request_id,
+        "fingerprint": new.fingerprint,
+    }
+    conn.execute(_INSERT_COMMIT, values)
+    contents = _store_contents(conn, new, ordered, last_content)
+    documents = _store_documents(conn, new, ordered, last_document)
+    rows = [
+        (
+            start + index,
+            sequence,
+            line,
+            documents[change.document_id],
+            change.type,
+            change.change_type.value,
+            change.is_hard,
+            None if change.before is None else contents[change.before],
+            None if change.after is None else contents[change.after],
+            *_authorship(new, change, sequence),
+        )
+        for index, change in enumerate(ordered)
+    ]
+    insert_rows(conn, t.changes, rows)
+    directory.add(conn, line, _entries(new, ordered, line, documents), change_start=start)
+    conn.execute(
+        _MOVE,
+        {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
+    )
+    record_request(conn, new.request_id, new.fingerprint, sequence=sequence, is_unchanged=False)
+    return commits.get(conn, sequence)
+
+
+def record_request(
+    conn: Connection, request_id: str, fingerprint: bytes, *, sequence: int, is_unchanged: bool
+) -> None:
+    """Keeps a request's answer for its repetition; nothing without a request id."""
+    if request_id:
+        values = {"id": request_id, "fingerprint": fingerprint, "sequence": sequence}
+        conn.execute(_INSERT_REQUEST, values | {"is_unchanged": is_unchanged})
+
+
+def _commit_values(author: str, message: str, time_us: int, branch: str) -> dict[str, Any]:
+    return {
+        "change_start": 1,
+        "change_end": 1,
+        "first_parent": None,
+        "second_parent": None,
+        "branch": branch,
+        "author": author,
+        "message": message,
+        "time_us": time_us,
+        "request_id": "",
+        "fingerprint": b"",
+    }
+
+
+def _hash(new: NewCommit, ordered: Sequence[PlannedChange], time_us: int) -> bytes:
+    parents = [new.head.id] + ([new.second_parent.id] if new.second_parent else [])
+    return commit_hash(
+        database=new.database,
+        parents=parents,
+        author=new.author,
+        message=new.message,
+        time_us=time_us,
+        branch=new.branch,
+        changes=(HashedChange(*_hashed(change)) for change in ordered),
+    )
+
+
+def _hashed(change: PlannedChange) -> tuple[Any, ...]:
+    return (
+        change.document_id,
+        change.type,
+        change.change_type,
+        change.is_hard,
+        change.before,
+        change.after,
+    )
+
+
+def _line_for(conn: Connection, new: NewCommit) -> int:
+    """The branch's own line; begun here with the first commit since the branch was made."""
+    own = conn.execute(_BRANCH_LINE, {"branch": new.branch}).scalar_one()
+    if own is not None:
+        return own
+    line = conn.execute(_LAST_LINE).scalar_one() + 1
+    fork = new.head
+    conn.execute(
+        insert(t.lines).values(
+            key=line, branch=new.branch, parent=fork.line, fork_sequence=fork.sequence
+        )
+    )
+    reach = positions.reach(conn, fork)
+    rows: list[tuple[int | None, ...]] = [(line, 0, line, None, None)]
+    rows += [(line, depth, *seen) for depth, seen in enumerate(reach, 1)]
+    insert_rows(conn, t.line_ancestors, rows)
+    return line
+
+
+def _store_contents(
+    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: int
+) -> dict[bytes, int]:
+    """Keys of all contents the changes name, those not stored before being stored."""
+    fresh = {change.after: change.new_content for change in ordered if change.new_content}
+    keys = bodies.keys_of(conn, [hash_ for hash_ in fresh if hash_ is not None])
+    rows: list[tuple[Any, ...]] = []
+    for content in fresh.values():
+        if content.hash not in keys:
+            last += 1
+            keys[content.hash] = last
+            rows.append((last, content.hash, len(content.json), content.type, content.json))
+    insert_rows(conn, t.contents, rows)
+    for versions in (new.seen, new.taken):
+        for version in versions.values():
+            if version.hash is not None and version.content is not None:
+                keys[version.hash] = version.content
+    return keys
+
+
+def _store_documents(
+    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: int
+) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    rows: list[tuple[int, str]] = []
+    for change in ordered:
+        known = new.seen.get(change.document_id)
+        if known is not None:
+            keys[change.document_id] = known.document
+            continue
+        last += 1
+        keys[change.document_id] = last
+        rows.append((last, change.document_id))
+    insert_rows(conn, t.documents, rows)
+    return keys
+
+
+def _authorship(new: NewCommit, change: PlannedChange, sequence: int) -> tuple[int, int]:
+    """The commits that created and last changed the document."""
+    created = updated = sequence
+    taken = new.taken.get(change.document_id)
+    if taken is not None and taken.line is not None:
+        created, updated = taken.created_sequence, taken.updated_sequence
+    if change.change_type is not ChangeType.CREATED:
+        created = new.seen[change.document_id].created_sequence
+    return created, updated
+
+
+def _entries(
+    new: NewCommit, ordered: Sequence[PlannedChange], line: int, documents: Mapping[str, int]
+) -> list[tuple[str, str, int]]:
+    """What the line's directory lacks: documents it had no version of under that type."""
+    found: list[tuple[str, str, int]] = []
+    for change in ordered:
+        if change.after is None:
+            continue
+        known = new.seen.get(change.document_id)
+        if known is None or known.line != line or known.type != change.type:
+            entry = (change.document_id, change.type, documents[change.document_id])
+            found.append(entry)
+    return found

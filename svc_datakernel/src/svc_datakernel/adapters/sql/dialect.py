@@ -1,0 +1,75 @@
+"""The few places where SQL databases differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    insert,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+_T = TypeVar("_T")
+
+# A row and a statement of whatever columns: their types are told by what is built from them.
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+# Ids in one IN list: large enough to hide a statement's cost, small for every driver's limit.
+IDS_AT_ONCE = 500
+
+
+def insert_rows(
+    conn: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    ignore_existing: bool = False,
+) -> None:
+    """Inserts rows, whose values are in the order of the table's columns.
+
+    Goes to the driver with the rows as they are: SQLAlchemy's own handling of
+    parameters would cost three times what the insert itself does.
+    """
+    if not rows:
+        return
+    statement = _insert_ignoring(conn, table) if ignore_existing else insert(table)
+    compiled = statement.compile(dialect=conn.dialect)
+    if conn.dialect.positional:
+        conn.exec_driver_sql(str(compiled), list(rows))
+    else:
+        names = [column.name for column in table.columns]
+        conn.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def text_member_equals(
+    conn: Connection, json: ColumnElement[bytes], key: str, text: str
+) -> ColumnElement[bool] | None:
+    """A condition that a JSON object's member is this text; None where that is not safe."""
+    is_plain = orjson.dumps(key) == b'"' + key.encode() + b'"'
+    if conn.dialect.name != "sqlite" or not is_plain or "\x00" in text:
+        return None
+    return func.json_extract(cast(json, Text), f'$."{key}"') == text
+
+
+def in_chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Slices of a size fit for an IN list."""
+    for start in range(0, len(items), IDS_AT_ONCE):
+        yield items[start : start + IDS_AT_ONCE]
+
+
+def _insert_ignoring(conn: Connection, table: Table) -> Insert:
+    if conn.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()

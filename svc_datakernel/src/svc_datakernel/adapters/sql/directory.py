@@ -1,0 +1,153 @@
+"""Which documents may be there, in the order of ids, at a cost that fits the commit asked about.
+
+Listing needs ids in order, and a line's ids of all times would make a list as of
+an early commit wade through everything that came later. So a line's directory is
+cut into buckets in the order of time, each at most as large as all before it
+together (one commit is never cut). A read looks only into buckets that had begun by then: at
+most about twice as many entries as there were documents, in a number of buckets
+that grows with the logarithm. An entry promises nothing; `versions.py` decides.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    bindparam,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
+
+from svc_datakernel.adapters.sql.dialect import AnySelect, insert_rows
+from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.tables import directory, directory_buckets, line_ancestors
+
+SMALLEST_BUCKET = 1024
+_LARGEST_BATCH = 2000
+_ARMS_AT_ONCE = 100  # SQLite takes 500 terms in one compound statement
+
+
+class Entry(NamedTuple):
+    """A document that may be there."""
+
+    document_id: str
+    document: int
+
+
+_BUCKETS = (
+    select(directory_buckets.c.line, directory_buckets.c.bucket)
+    .join(line_ancestors, line_ancestors.c.ancestor == directory_buckets.c.line)
+    .where(
+        line_ancestors.c.line == bindparam("line"),
+        directory_buckets.c.change_start
+        < func.coalesce(line_ancestors.c.change_limit, bindparam("change_end")),
+    )
+)
+_SIZES = (
+    select(directory_buckets.c.bucket, directory_buckets.c.entry_count)
+    .where(directory_buckets.c.line == bindparam("line"))
+    .order_by(directory_buckets.c.bucket)
+)
+
+
+def entries(
+    conn: Connection, position: Position, *, types: Sequence[str], after: str, batch: int
+) -> Iterator[Sequence[Entry]]:
+    """Yields batches of the documents that may be at a position, in the order of ids.
+
+    Args:
+        types: Only documents that had one of these types at some time; none means all.
+        after: Only ids beyond this one.
+        batch: How many to fetch at once; doubles from batch to batch.
+    """
+    parameters = {"line": position.line, "change_end": position.change_end}
+    buckets = [tuple(row) for row in conn.execute(_BUCKETS, parameters)]
+    arms = [(line, bucket, type_) for line, bucket in buckets for type_ in (types or (None,))]
+    is_last = not arms
+    while not is_last:
+        found, is_last = _merge(conn, arms, after, batch)
+        if found:
+            yield found
+            after = found[-1].document_id
+        batch = min(batch * 2, _LARGEST_BATCH)
+
+
+def add(
+    conn: Connection, line: int, new: Sequence[tuple[str, str, int]], *, change_start: int
+) -> None:
+    """Adds (id, type, document key) to a line's directory as of a commit's first change."""
+    if not new:
+        return
+    bucket, is_new = _bucket_for(conn, line, len(new))
+    if is_new:
+        values = {"line": line, "bucket": bucket, "change_start": change_start, "entry_count": 0}
+        conn.execute(insert(directory_buckets), values)
+    rows = [(line, bucket, document_id, type_, document) for document_id, type_, document in new]
+    insert_rows(conn, directory, rows, ignore_existing=True)
+    conn.execute(
+        update(directory_buckets)
+        .where(directory_buckets.c.line == line, directory_buckets.c.bucket == bucket)
+        .values(entry_count=directory_buckets.c.entry_count + len(new))
+    )
+
+
+def _bucket_for(conn: Connection, line: int, count: int) -> tuple[int, bool]:
+    sizes = conn.execute(_SIZES, {"line": line}).all()
+    if not sizes:
+        return 0, True
+    last, filled = sizes[-1]
+    capacity = max(SMALLEST_BUCKET, sum(row.entry_count for row in sizes[:-1]))
+    return (last, False) if filled + count <= capacity else (last + 1, True)
+
+
+def _merge(
+    conn: Connection, arms: Sequence[tuple[Any, ...]], after: str, limit: int
+) -> tuple[Sequence[Entry], bool]:
+    """The next entries in order, without repetition, and whether they were the last."""
+    groups = [arms[start : start + _ARMS_AT_ONCE] for start in range(0, len(arms), _ARMS_AT_ONCE)]
+    streams = [_fetch(conn, group, after, limit) for group in groups]
+    # Where a stream was cut off it may go on before the others' entries do.
+    cuts = [stream[-1].document_id for stream in streams if len(stream) == limit]
+    # A document is in the directory of every line and under every type it was written on.
+    distinct = dict.fromkeys(heapq.merge(*streams))
+    if not cuts:
+        return list(distinct), True
+    horizon = min(cuts)
+    return [entry for entry in distinct if entry.document_id <= horizon], False
+
+
+def _fetch(
+    conn: Connection, arms: Sequence[tuple[Any, ...]], after: str, limit: int
+) -> list[Entry]:
+    parameters: dict[str, Any] = {"after": after, "count": limit}
+    for number, (line, bucket, type_) in enumerate(arms):
+        parameters |= {f"line_{number}": line, f"bucket_{number}": bucket}
+        if type_ is not None:
+            parameters[f"type_{number}"] = type_
+    statement = _statement(len(arms), has_type=arms[0][2] is not None)
+    return [Entry(*row) for row in conn.execute(statement, parameters)]
+
+
+@lru_cache(maxsize=64)
+def _statement(arms: int, *, has_type: bool) -> AnySelect | CompoundSelect[Any, Any]:
+    selects = [_arm(number, has_type=has_type) for number in range(arms)]
+    if arms == 1:
+        return selects[0].order_by(directory.c.document_id).limit(bindparam("count"))
+    return union_all(*selects).order_by("document_id").limit(bindparam("count"))
+
+
+def _arm(number: int, *, has_type: bool) -> AnySelect:
+    arm = select(directory.c.document_id, directory.c.document).where(
+        directory.c.line == bindparam(f"line_{number}"),
+        directory.c.bucket == bindparam(f"bucket_{number}"),
+        directory.c.document_id > bindparam("after"),
+    )
+    return arm.where(directory.c.type == bindparam(f"type_{number}")) if has_type else arm

@@ -1,0 +1,134 @@
+"""Which version of a document can be seen from a position.
+
+A position sees the nearest line of its reach that has a version of the document
+early enough, and there the last such version: one index seek a line, whatever
+the number of versions, documents and later commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+
+from svc_datakernel.adapters.sql.dialect import AnySelect, in_chunks
+from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.tables import (
+    changes,
+    commits,
+    contents,
+    documents,
+    line_ancestors,
+)
+from svc_datakernel.domain.model import ChangeType
+from svc_datakernel.domain.operations import DocumentState
+
+
+class Version(NamedTuple):
+    """A document's version; `content` and what belongs to it are None after a hard delete,
+    everything but the first two where the position sees no version at all."""
+
+    document_id: str
+    document: int
+    line: int | None
+    change_type: int | None
+    created_sequence: int
+    updated_sequence: int
+    content: int | None
+    hash: bytes | None
+    size: int
+    type: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be read, if only with `show_deleted`."""
+        return self.hash is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it can be read without `show_deleted`."""
+        return self.hash is not None and self.change_type != ChangeType.DELETED
+
+    @property
+    def state(self) -> DocumentState | None:
+        """The version as the planning of a commit sees it."""
+        if self.hash is None:
+            return None
+        return DocumentState(self.hash, self.type, self.change_type == ChangeType.DELETED)
+
+
+class Stamp(NamedTuple):
+    """Who made a commit, and when."""
+
+    author: str
+    time_us: int
+
+
+def _seen_change(document: ColumnElement[int]) -> ColumnElement[int]:
+    seen, ancestor = changes.alias("seen"), line_ancestors.alias("ancestor")
+    return (
+        select(seen.c.key)
+        .select_from(ancestor.join(seen, seen.c.line == ancestor.c.ancestor))
+        .where(
+            ancestor.c.line == bindparam("line"),
+            seen.c.document == document,
+            seen.c.key < func.coalesce(ancestor.c.change_limit, bindparam("change_end")),
+        )
+        .order_by(ancestor.c.depth, seen.c.key.desc())
+        .limit(1)
+        .correlate(documents)
+        .scalar_subquery()
+    )
+
+
+_VERSION: AnySelect = select(
+    documents.c.id,
+    documents.c.key,
+    changes.c.line,
+    changes.c.change_type,
+    changes.c.created_sequence,
+    changes.c.updated_sequence,
+    contents.c.key,
+    contents.c.hash,
+    contents.c.size,
+    contents.c.type,
+).select_from(
+    documents.outerjoin(changes, changes.c.key == _seen_change(documents.c.key)).outerjoin(
+        contents, contents.c.key == changes.c.after
+    )
+)
+_BY_ID = _VERSION.where(documents.c.id.in_(bindparam("ids", expanding=True)))
+_BY_KEY = _VERSION.where(documents.c.key.in_(bindparam("keys", expanding=True)))
+_STAMPS = select(commits.c.sequence, commits.c.author, commits.c.time_us).where(
+    commits.c.sequence.in_(bindparam("sequences", expanding=True))
+)
+
+
+def by_id(
+    conn: Connection, position: Position, document_ids: Sequence[str]
+) -> Mapping[str, Version]:
+    """Versions by document id. An id that the database has never had is left out."""
+    found: dict[str, Version] = {}
+    for ids in in_chunks(document_ids):
+        parameters = {"line": position.line, "change_end": position.change_end, "ids": ids}
+        found |= {row[0]: Version(*row) for row in conn.execute(_BY_ID, parameters)}
+    return found
+
+
+def by_key(conn: Connection, position: Position, keys: Sequence[int]) -> Mapping[int, Version]:
+    """Versions by document key."""
+    found: dict[int, Version] = {}
+    for some in in_chunks(keys):
+        parameters = {"line": position.line, "change_end": position.change_end, "keys": some}
+        found |= {row[1]: Version(*row) for row in conn.execute(_BY_KEY, parameters)}
+    return found
+
+
+def stamps(conn: Connection, sequences: Sequence[int]) -> Mapping[int, Stamp]:
+    """Who made each of some commits, and when."""
+    found: dict[int, Stamp] = {}
+    for some in in_chunks(sequences):
+        rows = conn.execute(_STAMPS, {"sequences": some})
+        found |= {row[0]: Stamp(*row[1:]) for row in rows}
+    return found

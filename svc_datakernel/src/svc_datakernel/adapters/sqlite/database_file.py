@@ -1,0 +1,136 @@
+"""One open database: its file, its writer, its readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from oms_core.errors import DataCorrupted
+from sqlalchemy import Connection, select
+
+from svc_datakernel.adapters.sql.comparing import ComparisonCache
+from svc_datakernel.adapters.sql.tables import meta
+from svc_datakernel.adapters.sqlite.commit_signal import CommitSignal
+from svc_datakernel.adapters.sqlite.errors import typed_errors
+from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
+from svc_datakernel.adapters.sqlite.group_writer import GroupWriter
+from svc_datakernel.adapters.sqlite.readers import Readers
+from svc_datakernel.domain.model import Database
+
+_T = TypeVar("_T")
+_GONE = -2  # no data version; makes those who wait look, and find the database deleted
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """Tells a file from another one that took its path later."""
+
+    device: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileIdentity:
+        """Identity of the file that is at a path now.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        status = path.stat()
+        return cls(status.st_dev, status.st_ino)
+
+
+class DatabaseFile:
+    """An open database. Must be made on the event loop that it is used from."""
+
+    def __init__(self, path: Path, name: str, threads: ThreadPoolExecutor, readers: int) -> None:
+        """Opens nothing yet; connections are opened as they are needed.
+
+        Args:
+            path: The file.
+            name: Id of the database.
+            threads: Where reads run; shared, and not closed here.
+            readers: Most reads at once.
+        """
+        self.name = name
+        self.path = path
+        self.identity = FileIdentity.of(path)
+        self.users = 0
+        self.comparisons = ComparisonCache()
+        self._threads = threads
+        self._read_engine = open_engine(path, is_writer=False, connections=readers)
+        self._write_engine = open_engine(path, is_writer=True)
+        self._watch_engine = open_engine(path, is_writer=False)
+        self.signal = CommitSignal(self._data_version)
+        self._readers = Readers(self._read_engine, threads, name)
+        self._writer = GroupWriter(self._write_engine, name, self.signal.notify)
+
+    async def describe(self) -> Database:
+        """Checks the file's version, and tells what the database is.
+
+        Raises:
+            Unimplemented: a later program wrote the file.
+            DataCorrupted: it is no kernel's file, or another database's.
+        """
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._check)
+        values = await self.read(_meta)
+        if values.get("database_id") != self.name:
+            raise DataCorrupted(
+                f"the folder {self.name!r} holds database {values.get('database_id')!r}; "
+                "give it back its name",
+                metadata={"database": self.name},
+            )
+        return Database(
+            id=self.name,
+            display_name=values["display_name"],
+            description=values["description"],
+            kind=values["kind"],
+            create_time_us=int(values["create_time_us"]),
+        )
+
+    async def read(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` in a thread on one consistent state."""
+        return await self._readers.run(work)
+
+    async def write(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` under the write lock; durable once this returns, traceless if it raises.
+
+        A caller that goes away takes back work that has not begun; begun work goes on.
+        """
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    async def close(self) -> None:
+        """Finishes what was begun, then closes every connection."""
+        await self.signal.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        for engine in (self._read_engine, self._watch_engine, self._write_engine):
+            engine.dispose()
+
+    def _check(self) -> None:
+        with typed_errors(self.name):
+            check_version(self._write_engine, self.path)
+
+    async def _data_version(self) -> int:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._read_data_version)
+
+    def _read_data_version(self) -> int:
+        # Meaningful only when asked on the same connection each time: a pool of one.
+        try:
+            if FileIdentity.of(self.path) != self.identity:
+                return _GONE
+        except FileNotFoundError:
+            return _GONE
+        with typed_errors(self.name), self._watch_engine.connect() as conn:
+            return conn.exec_driver_sql("PRAGMA data_version").scalar_one()
+
+
+def _meta(conn: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in conn.execute(select(meta))}

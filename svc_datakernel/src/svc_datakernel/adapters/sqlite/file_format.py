@@ -1,0 +1,110 @@
+"""The file: its connections' settings, its version, and the way from older versions to this one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from oms_core.errors import DataCorrupted, Unimplemented
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+
+from svc_datakernel.adapters.sql.tables import metadata
+
+APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
+_BUSY_TIMEOUT_MS: Final = 10_000
+_CACHE_KIB: Final = 65_536
+
+
+def _create_tables(conn: Connection) -> None:
+    metadata.create_all(conn, checkfirst=False)
+
+
+# Entry n brings a file of version n to version n + 1. Never change one that was released.
+MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (_create_tables,)
+
+
+def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
+    """An engine on an existing file, with up to so many connections.
+
+    The writer begins its transactions with the write lock in hand: a transaction
+    that first reads and then writes would fail on a change made in between.
+    """
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _connect(path),
+        poolclass=QueuePool if connections else NullPool,
+        pool_size=connections,
+        max_overflow=0,
+    )
+    begin = "BEGIN IMMEDIATE" if is_writer else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        conn.exec_driver_sql(begin)
+
+    return engine
+
+
+def initialise(conn: Connection) -> None:
+    """Brings an empty file to the present version, within the caller's transaction."""
+    conn.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    _migrate(conn, 0)
+
+
+def check_version(engine: Engine, path: Path) -> None:
+    """Makes sure that this program can use a file, migrating an older one.
+
+    Raises:
+        Unimplemented: a later program wrote it.
+        DataCorrupted: it is no file of a kernel.
+    """
+    with engine.connect() as conn:
+        application = conn.exec_driver_sql("PRAGMA application_id").scalar_one()
+        version = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if application != APPLICATION_ID or version < 1:
+        raise DataCorrupted(
+            f"{path.name} is no database of a data kernel; move it out of the folder",
+            metadata={"database": path.stem},
+        )
+    if version > len(MIGRATIONS):
+        raise Unimplemented(
+            f"{path.name} has format {version}, and this program knows formats up to "
+            f"{len(MIGRATIONS)}; use the program that wrote it, or a later one",
+            metadata={"capability": f"kernel-format-{version}"},
+        )
+    if version < len(MIGRATIONS):
+        with engine.begin() as conn:
+            # Another process may have been faster.
+            _migrate(conn, conn.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _migrate(conn: Connection, version: int) -> None:
+    for step in MIGRATIONS[version:]:
+        step(conn)
+    conn.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Mode rw: a file that was deleted must not come back empty. Transactions are
+    # begun by the engine's own event, so the driver begins none.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_TIMEOUT_MS / 1000,
+        cached_statements=256,
+    )
+    settings: dict[str, Any] = {
+        "journal_mode": "WAL",
+        "synchronous": "FULL",  # an acknowledged commit survives a power cut
+        "foreign_keys": "ON",
+        "cache_size": -_CACHE_KIB,
+        "temp_store": "MEMORY",
+        "trusted_schema": "OFF",
+    }
+    for name, value in settings.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    return connection

@@ -1,0 +1,251 @@
+"""The folder of databases: one folder a database, each with one SQLite file.
+
+`<folder>/<database>/kernel.sqlite3` (and SQLite's own `-wal` and `-shm` beside it).
+The folder is the list of databases: nothing else has to agree with it. Creating
+and deleting are one rename of a folder, so that a crash leaves all or nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from oms_core.errors import ResourceAlreadyExists, ResourceNotFound, ServiceUnavailable
+from oms_core.ids import new_reference_id
+from sqlalchemy import Connection
+
+from svc_datakernel.adapters.sql import appending
+from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.tables import meta
+from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity
+from svc_datakernel.adapters.sqlite.errors import typed_errors
+from svc_datakernel.adapters.sqlite.file_format import initialise, open_engine
+from svc_datakernel.domain.model import Database
+
+FILE_NAME: Final = "kernel.sqlite3"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_GONE: Final = ".deleted-"
+_COMING: Final = ".creating-"
+
+
+class Folder:
+    """Opens, lists, creates and deletes databases. Must be used from one event loop."""
+
+    def __init__(
+        self, root: Path, threads: ThreadPoolExecutor, *, readers: int, most_open: int
+    ) -> None:
+        """Creates the folder if needed, and clears away what a deletion left behind.
+
+        Args:
+            threads: Where reads run; not closed here.
+            readers: Most reads of one database at once.
+            most_open: Most idle databases to keep open.
+        """
+        self._root = root
+        self._threads = threads
+        self._readers = readers
+        self._most_open = most_open
+        self._files: OrderedDict[str, DatabaseFile] = OrderedDict()
+        self._known: dict[FileIdentity, Database] = {}
+        self._opening = asyncio.Lock()
+        root.mkdir(parents=True, exist_ok=True)
+        for left in root.glob(f"{_GONE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+    @asynccontextmanager
+    async def use(self, database: str) -> AsyncGenerator[DatabaseFile]:
+        """Opens a database, or goes on with the open one; it stays open meanwhile.
+
+        Raises:
+            ResourceNotFound: there is none of that id.
+        """
+        file = self._files.get(database)
+        if file is None or file.identity != self._identity(database):
+            async with self._opening:
+                file = await self._open(database)
+        file.users += 1
+        try:
+            yield file
+        finally:
+            file.users -= 1
+            if self._files.get(database) is not file and file.users == 0:
+                await file.close()
+
+    async def get(self, database: str) -> Database:
+        """What a database is.
+
+        Raises:
+            ResourceNotFound: there is none of that id.
+        """
+        known = self._known.get(self._identity(database))
+        if known is None:
+            async with self.use(database) as file:
+                known = self._known[file.identity]
+        return known
+
+    async def ids(self, after: str) -> Sequence[str]:
+        """Ids of the databases beyond `after`, in order."""
+        names = await asyncio.get_running_loop().run_in_executor(None, self._names)
+        return [name for name in names if name > after]
+
+    async def create(self, database: Database, author: str) -> None:
+        """Creates a database with its root commit.
+
+        Raises:
+            ResourceAlreadyExists: the id is taken.
+        """
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._create, database, author)
+
+    async def delete(self, database: str) -> None:
+        """Deletes a database. Calls that are under way on it end with what they find.
+
+        Raises:
+            ResourceNotFound: there is none of that id.
+        """
+        self._identity(database)
+        loop = asyncio.get_running_loop()
+        async with self._opening:
+            gone = await loop.run_in_executor(None, self._move_away, database)
+            file = self._files.pop(database, None)
+        if file is not None:
+            file.signal.notify()
+            if file.users == 0:
+                await file.close()
+        await loop.run_in_executor(None, lambda: shutil.rmtree(gone, ignore_errors=True))
+
+    def check(self) -> None:
+        """Raises when the folder can't be written to."""
+        if not os.access(self._root, os.R_OK | os.W_OK | os.X_OK):
+            raise ServiceUnavailable(
+                f"the folder of databases {self._root.name!r} can't be written to",
+                metadata={"service": "datakernel"},
+            )
+
+    async def close(self) -> None:
+        """Closes every open database, with what was begun finished."""
+        files = list(self._files.values())
+        self._files.clear()
+        for file in files:
+            await file.close()
+
+    def _path(self, database: str) -> Path:
+        return self._root / database / FILE_NAME
+
+    def _identity(self, database: str) -> FileIdentity:
+        # The name becomes a path: nothing but an id may get here.
+        if _NAME.fullmatch(database):
+            try:
+                return FileIdentity.of(self._path(database))
+            except FileNotFoundError:
+                pass
+        raise ResourceNotFound.of("database", database)
+
+    def _names(self) -> list[str]:
+        with os.scandir(self._root) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if _NAME.fullmatch(entry.name) and Path(entry.path, FILE_NAME).exists()
+            )
+
+    async def _open(self, database: str) -> DatabaseFile:
+        identity = self._identity(database)
+        file = self._files.get(database)
+        if file is not None and file.identity == identity:
+            return file
+        if file is not None:  # another process deleted the database and created it anew
+            del self._files[database]
+            if file.users == 0:
+                await file.close()
+        file = DatabaseFile(self._path(database), database, self._threads, self._readers)
+        try:
+            self._known[file.identity] = await file.describe()
+        except BaseException:
+            await file.close()
+            raise
+        self._files[database] = file
+        await self._close_idle()
+        return file
+
+    async def _close_idle(self) -> None:
+        idle = [name for name, file in self._files.items() if file.users == 0]
+        # The last one was just opened for a caller that has not counted itself in yet.
+        for name in idle[:-1]:
+            if len(self._files) <= self._most_open:
+                return
+            await self._files.pop(name).close()
+
+    def _create(self, database: Database, author: str) -> None:
+        final = self._root / database.id
+        if not _NAME.fullmatch(database.id) or final.exists():
+            raise ResourceAlreadyExists.of("database", database.id)
+        draft = self._root / f"{_COMING}{new_reference_id()}"
+        draft.mkdir()
+        try:
+            _write_new_file(draft / FILE_NAME, database, author)
+            draft.rename(final)
+        except OSError as exc:
+            # A folder that is not empty is never replaced: somebody else was faster.
+            if final.exists():
+                raise ResourceAlreadyExists.of("database", database.id) from exc
+            raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        _flush_folder(final)
+        _flush_folder(self._root)
+
+    def _move_away(self, database: str) -> Path:
+        gone = self._root / f"{_GONE}{new_reference_id()}"
+        try:
+            (self._root / database).rename(gone)
+        except FileNotFoundError as exc:
+            raise ResourceNotFound.of("database", database) from exc
+        _flush_folder(self._root)
+        return gone
+
+
+def _write_new_file(path: Path, database: Database, author: str) -> None:
+    path.touch()
+    engine = open_engine(path, is_writer=True)
+    try:
+        with typed_errors(database.id), engine.begin() as conn:
+            initialise(conn)
+            _write_meta(conn, database)
+            appending.append_root(
+                conn,
+                database=database.id,
+                author=author,
+                message="Create database",
+                now_us=database.create_time_us,
+            )
+    finally:
+        engine.dispose()
+
+
+def _write_meta(conn: Connection, database: Database) -> None:
+    values = {
+        "database_id": database.id,
+        "display_name": database.display_name,
+        "description": database.description,
+        "kind": database.kind,
+        "create_time_us": str(database.create_time_us),
+    }
+    insert_rows(conn, meta, list(values.items()))
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes renames in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

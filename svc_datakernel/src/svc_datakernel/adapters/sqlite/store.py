@@ -1,0 +1,259 @@
+"""The kernel store on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from oms_core.clock import Clock
+from sqlalchemy import Connection
+
+from svc_datakernel.adapters.sql import (
+    ancestry,
+    branches,
+    commits,
+    comparing,
+    documents,
+    log,
+    merging,
+    positions,
+    writing,
+)
+from svc_datakernel.adapters.sqlite.folder import Folder
+from svc_datakernel.adapters.sqlite.verifying import verify_file
+from svc_datakernel.domain.containment import Template
+from svc_datakernel.domain.merging import MergeDraft, MergeResult
+from svc_datakernel.domain.model import (
+    Branch,
+    ChangePart,
+    Commit,
+    CommitPage,
+    Database,
+    DifferencePage,
+    DocumentBatch,
+    DocumentPage,
+    Revision,
+    Verification,
+)
+from svc_datakernel.domain.operations import CommitDraft, CommitResult, prepare
+
+_T = TypeVar("_T")
+
+
+class SqliteKernelStore:
+    """A `KernelStore` in a folder of SQLite files; see `domain/store.py` for its methods.
+
+    Several processes may use the same folder. Must be made on the event loop it is used from.
+    """
+
+    def __init__(self, root: Path, clock: Clock, *, readers: int = 4, most_open: int = 64) -> None:
+        """Creates the folder if needed.
+
+        Args:
+            root: The folder.
+            readers: Most reads at once, over all databases.
+            most_open: Most idle databases to keep open.
+        """
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(readers, thread_name_prefix="kernel-reader")
+        self._folder = Folder(root, self._threads, readers=readers, most_open=most_open)
+
+    async def create_database(self, database: Database, author: str) -> Database:
+        created = replace(database, create_time_us=self._now_us())
+        await self._folder.create(created, author)
+        return created
+
+    async def get_database(self, database: str) -> Database:
+        return await self._folder.get(database)
+
+    async def list_databases(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
+        found: list[Database] = []
+        for database_id in await self._folder.ids(after):
+            database = await self._folder.get(database_id)
+            if not kind or database.kind == kind:
+                found.append(database)
+            if len(found) == limit:
+                break
+        return found
+
+    async def delete_database(self, database: str) -> None:
+        await self._folder.delete(database)
+
+    async def create_branch(self, database: str, branch: str, source: Revision) -> Branch:
+        return await self._write(
+            database, lambda conn: branches.create(conn, branch, source, now_us=self._now_us())
+        )
+
+    async def get_branch(self, database: str, branch: str) -> Branch:
+        return await self._read(database, lambda conn: branches.get(conn, branch))
+
+    async def list_branches(self, database: str, *, after: str, limit: int) -> Sequence[Branch]:
+        return await self._read(
+            database, lambda conn: branches.page(conn, after=after, limit=limit)
+        )
+
+    async def delete_branch(self, database: str, branch: str, *, expected_head: str) -> None:
+        await self._write(
+            database, lambda conn: branches.remove(conn, branch, expected_head=expected_head)
+        )
+
+    async def create_commit(self, database: str, branch: str, draft: CommitDraft) -> CommitResult:
+        # Parsing and hashing before the queue keeps the write lock short.
+        loop = asyncio.get_running_loop()
+        operations = await loop.run_in_executor(self._threads, prepare, draft.operations)
+        return await self._write(
+            database,
+            lambda conn: writing.create_commit(
+                conn, database, branch, draft, operations, now_us=self._now_us()
+            ),
+        )
+
+    async def merge(self, database: str, branch: str, draft: MergeDraft) -> MergeResult:
+        if draft.is_dry_run:
+            return await self._read(database, lambda conn: merging.preview(conn, branch, draft))
+        return await self._write(
+            database,
+            lambda conn: merging.merge(conn, database, branch, draft, now_us=self._now_us()),
+        )
+
+    async def get_documents(
+        self, database: str, revision: Revision, document_ids: Sequence[str], *, show_deleted: bool
+    ) -> DocumentBatch:
+        return await self._read(
+            database,
+            lambda conn: documents.get_batch(
+                conn, revision, document_ids, show_deleted=show_deleted
+            ),
+        )
+
+    async def list_documents(
+        self,
+        database: str,
+        revision: Revision,
+        *,
+        types: Sequence[str],
+        after: str,
+        limit: int,
+        show_deleted: bool,
+    ) -> DocumentPage:
+        return await self._read(
+            database,
+            lambda conn: documents.page(
+                conn, revision, types=types, after=after, limit=limit, show_deleted=show_deleted
+            ),
+        )
+
+    async def query_documents(
+        self,
+        database: str,
+        revision: Revision,
+        *,
+        type_: str,
+        template: Template,
+        after: str,
+        limit: int,
+    ) -> DocumentPage:
+        return await self._read(
+            database,
+            lambda conn: documents.query(
+                conn, revision, type_=type_, template=template, after=after, limit=limit
+            ),
+        )
+
+    async def get_commit(self, database: str, commit: str) -> Commit:
+        return await self.resolve(database, Revision(commit=commit))
+
+    async def find_commit(self, database: str, request_id: str) -> Commit:
+        return await self._read(database, lambda conn: commits.find(conn, request_id))
+
+    async def resolve(self, database: str, revision: Revision) -> Commit:
+        return await self._read(database, lambda conn: commits.resolve(conn, revision))
+
+    async def list_commits(self, database: str, revision: Revision, *, limit: int) -> CommitPage:
+        return await self._read(database, lambda conn: commits.first_parents(conn, revision, limit))
+
+    async def diff(
+        self,
+        database: str,
+        base: Revision,
+        target: Revision,
+        *,
+        types: Sequence[str],
+        with_documents: bool,
+        after: str,
+        limit: int,
+    ) -> DifferencePage:
+        async with self._folder.use(database) as file:
+            return await file.read(
+                lambda conn: comparing.compare(
+                    conn,
+                    file.comparisons,
+                    base,
+                    target,
+                    types=types,
+                    with_documents=with_documents,
+                    after=after,
+                    limit=limit,
+                )
+            )
+
+    async def merge_base(self, database: str, source: Revision, target: Revision) -> Commit:
+        def find(conn: Connection) -> Commit:
+            ends = positions.resolve(conn, source), positions.resolve(conn, target)
+            return commits.get(conn, ancestry.merge_base(conn, *ends).sequence)
+
+        return await self._read(database, find)
+
+    async def verify(self, database: str) -> Verification:
+        return await self._read(database, lambda conn: verify_file(conn, database))
+
+    async def last_sequence(self, database: str) -> int:
+        return await self._read(database, commits.last_sequence)
+
+    async def read_log(
+        self, database: str, *, after: int, branch: str, limit: int
+    ) -> Sequence[Commit]:
+        return await self._read(
+            database, lambda conn: commits.log(conn, after=after, branch=branch, limit=limit)
+        )
+
+    async def read_changes(
+        self, database: str, commit: Commit, *, start: int, limit: int, with_documents: bool
+    ) -> ChangePart:
+        return await self._read(
+            database,
+            lambda conn: log.read_changes(
+                conn, commit, start=start, limit=limit, with_documents=with_documents
+            ),
+        )
+
+    async def wait_for_commits(self, database: str, *, after: int) -> None:
+        while True:
+            async with self._folder.use(database) as file:
+                event = file.signal.next_change()
+                if await file.read(commits.last_sequence) > after:
+                    return
+                await file.signal.wait(event)
+
+    async def check(self) -> None:
+        self._folder.check()
+
+    async def close(self) -> None:
+        await self._folder.close()
+        self._threads.shutdown()
+
+    def _now_us(self) -> int:
+        now = self._clock.now()
+        return int(now.timestamp()) * 1_000_000 + now.microsecond
+
+    async def _read(self, database: str, work: Callable[[Connection], _T]) -> _T:
+        async with self._folder.use(database) as file:
+            return await file.read(work)
+
+    async def _write(self, database: str, work: Callable[[Connection], _T]) -> _T:
+        async with self._folder.use(database) as file:
+            return await file.write(work)

@@ -1,0 +1,1 @@
+"""One class per proto service: convert, call the store, convert back."""
