@@ -1,16 +1,22 @@
 """The betterproto2 package puts the same bytes on the wire as the grpcio stubs."""
 
+import asyncio
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oms_betterproto.oms.health.v1 import GetHealthResponse, HealthServiceStub, HealthStatus
+from oms_core.errors import TokenInvalid
+from oms_core.identity import Identity
+from oms_rpc import Process, ServerSettings, Service, ServiceContext, Topology, serving
 
 GEN = Path(__file__).resolve().parents[2] / "gen"
 MAX_DEPTH = 2
@@ -130,3 +136,33 @@ def test_wire_format_is_the_same_in_both_directions(full_name: str, data: st.Dat
 
 def test_every_message_type_is_compared() -> None:
     assert len(list(message_types())) > 100
+
+
+class NobodyIsKnown:
+    async def authenticate(self, token: str) -> Identity:
+        raise TokenInvalid("no token is valid here")
+
+
+async def test_client_stub_calls_a_real_server() -> None:
+    async def setup(_ctx: ServiceContext) -> None:
+        """Every server has health; that is enough to call."""
+
+    process = Process(
+        services=[Service("api", setup)],
+        server=ServerSettings(port=0, grace_s=0.1),
+        topology=Topology(),
+        authenticator=NobodyIsKnown(),
+    )
+
+    def call(port: int) -> tuple[GetHealthResponse, grpc.StatusCode]:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = HealthServiceStub(channel)
+            with pytest.raises(grpc.RpcError) as caught:
+                stub.get_detailed_health()
+            return stub.get_health(), caught.value.code()
+
+    async with serving(process) as server:
+        health, refusal = await asyncio.to_thread(call, server.port)
+    assert health.status == HealthStatus.SERVING
+    assert health.version
+    assert refusal == grpc.StatusCode.UNAUTHENTICATED

@@ -122,7 +122,7 @@ def _access_log(settings: GatewaySettings) -> list[dict[str, Any]]:
                     "json_format": {
                         "event": "http request",
                         "time": "%START_TIME%",
-                        "method": "%REQ(:METHOD)%",
+                        "method": "%REQ(X-ENVOY-ORIGINAL-METHOD?:METHOD)%",
                         # Without the query, which may hold what a caller looked for.
                         "path": "%PATH(NQ)%",
                         "status": "%RESPONSE_CODE%",
