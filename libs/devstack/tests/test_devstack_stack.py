@@ -17,11 +17,13 @@ import redis.asyncio
 from oms_devstack import (
     LOOPBACK,
     DataDirInUse,
+    Order,
     PortInUse,
     ServerFailed,
     Stack,
     free_port,
     running_stack,
+    starting_stack,
 )
 
 
@@ -150,6 +152,27 @@ async def test_interrupted_set_up_is_done_again(tmp_path: Path):
     (half / "PG_VERSION").write_text("18\n")
     async with running_stack(tmp_path, only=["postgresql"], is_durable=False) as stack:
         await stack.servers[0].check()
+
+
+VISITOR = """
+import signal, socket, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+print("up", flush=True)
+signal.sigwait({signal.SIGTERM})
+socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()
+"""
+
+
+async def test_program_beside_the_servers_stops_before_them(tmp_path: Path):
+    port = free_port()
+    async with starting_stack(tmp_path, only=["valkey"], ports={"valkey": port}) as stack:
+        folder = stack.home("visitor")
+        command = (sys.executable, "-c", VISITOR, str(port))
+        order = Order(command=command, cwd=folder, log=folder / "visitor.log")
+        visitor = await stack.run(order, name="visitor")
+        await eventually(lambda: visitor.log.exists() and "up" in visitor.log.read_text())
+        await stack.ready()
+    assert await visitor.wait() == 0, visitor.log.read_text()
 
 
 async def test_given_server_is_used_and_not_started(tmp_path: Path):

@@ -4,14 +4,15 @@ from oms_devstack.datadir import kept_secret, write_private
 from oms_devstack.errors import DataDirInUse, DevstackError, PortInUse, ServerFailed
 from oms_devstack.ports import LOOPBACK, free_port, is_free
 from oms_devstack.process import Order, ServerProcess
-from oms_devstack.server import RunningServer, ServerHome
-from oms_devstack.stack import Stack, running_stack
+from oms_devstack.server import PlannedServer, RunningServer, ServerHome
+from oms_devstack.stack import Stack, running_stack, starting_stack
 
 __all__ = [
     "LOOPBACK",
     "DataDirInUse",
     "DevstackError",
     "Order",
+    "PlannedServer",
     "PortInUse",
     "RunningServer",
     "ServerFailed",
@@ -22,5 +23,6 @@ __all__ = [
     "is_free",
     "kept_secret",
     "running_stack",
+    "starting_stack",
     "write_private",
 ]

@@ -38,8 +38,7 @@ async def start(home: ServerHome, config: Path, *, port: int) -> RunningServer:
         await _get_health(port)
 
     await process.wait_until(answers)
-    url = f"http://{LOOPBACK}:{port}"
-    return RunningServer(name=home.name, port=port, process=process, url=url, check=answers)
+    return RunningServer(name=home.name, port=port, process=process, check=answers)
 
 
 async def _get_health(port: int) -> None:

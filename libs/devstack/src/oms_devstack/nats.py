@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import json
-
-import nats as nats_client
-import nats.errors
+from functools import partial
+from urllib.parse import urlsplit
 
 from oms_devstack.binaries import nats_server
 from oms_devstack.datadir import kept_secret, write_private
 from oms_devstack.ports import LOOPBACK
 from oms_devstack.process import Order
-from oms_devstack.server import RunningServer, ServerHome
+from oms_devstack.server import PlannedServer, RunningServer, ServerHome
 
 _USER = "oms"
 _MIB = 1024 * 1024
 
 
-async def start(home: ServerHome) -> RunningServer:
-    """Starts NATS with JetStream on disk.
+def plan(home: ServerHome) -> PlannedServer:
+    """A server with JetStream on disk.
 
     Raises:
         PortInUse: the asked port is taken.
-        ServerFailed: it did not start.
     """
     port = home.choose_port()
     password = kept_secret(home.folder / "password")
+    url = f"nats://{_USER}:{password}@{LOOPBACK}:{port}"
+    return PlannedServer(name=home.name, url=url, start=partial(_start, home, port, url))
+
+
+async def _start(home: ServerHome, port: int, url: str) -> RunningServer:
     config = home.folder / "nats.conf"
     settings = {
         "listen": f"{LOOPBACK}:{port}",
         "server_name": "oms",
-        "authorization": {"user": _USER, "password": password},
+        "authorization": {"user": _USER, "password": urlsplit(url).password},
         "jetstream": {
             "store_dir": str(home.folder / "data"),
             "max_memory_store": 256 * _MIB,
@@ -46,16 +49,20 @@ async def start(home: ServerHome) -> RunningServer:
             log=home.folder / "nats.log",
         )
     )
-    url = f"nats://{_USER}:{password}@{LOOPBACK}:{port}"
 
     async def answers() -> None:
         await _round_trip(url)
 
-    await process.wait_until(answers, passing=(nats.errors.Error,))
-    return RunningServer(name=home.name, port=port, process=process, url=url, check=answers)
+    # Imported while the server starts.
+    from nats.errors import Error
+
+    await process.wait_until(answers, passing=(Error,))
+    return RunningServer(name=home.name, port=port, process=process, check=answers)
 
 
 async def _round_trip(url: str) -> None:
+    import nats as nats_client
+
     async def ignore(_error: Exception) -> None:
         """The error is raised as well; by default it would also be logged."""
 

@@ -7,29 +7,32 @@ import os
 import pwd
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
-
-import psycopg
 
 from oms_devstack.binaries import postgres_bin
 from oms_devstack.datadir import kept_secret
 from oms_devstack.ports import LOOPBACK
 from oms_devstack.process import Order
-from oms_devstack.server import RunningServer, ServerHome
+from oms_devstack.server import PlannedServer, RunningServer, ServerHome
 
 _USER = "oms"
 _DATABASE = "oms"
 
 
-async def start(home: ServerHome) -> RunningServer:
-    """Starts PostgreSQL with a database `oms` owned by the superuser `oms`.
+def plan(home: ServerHome) -> PlannedServer:
+    """A server with a database `oms` owned by the superuser `oms`.
 
     Raises:
         PortInUse: the asked port is taken.
-        ServerFailed: it did not start.
     """
     port = home.choose_port()
     password = kept_secret(home.folder / "password")
+    url = _url(password, port, _DATABASE)
+    return PlannedServer(name=home.name, url=url, start=partial(_start, home, port, password))
+
+
+async def _start(home: ServerHome, port: int, password: str) -> RunningServer:
     data = home.folder / "data"
     uid = _unprivileged_owner(home.folder)
     if not data.exists():
@@ -51,10 +54,12 @@ async def start(home: ServerHome) -> RunningServer:
     async def answers() -> None:
         await _execute(admin_url, "SELECT 1")
 
-    await process.wait_until(answers, passing=(psycopg.OperationalError,))
+    # Imported while the server starts.
+    from psycopg import OperationalError
+
+    await process.wait_until(answers, passing=(OperationalError,))
     await _ensure_database(admin_url)
-    url = _url(password, port, _DATABASE)
-    return RunningServer(name=home.name, port=port, process=process, url=url, check=answers)
+    return RunningServer(name=home.name, port=port, process=process, check=answers)
 
 
 def _url(password: str, port: int, database: str) -> str:
@@ -107,6 +112,8 @@ def _command(data: Path, port: int, *, is_durable: bool) -> tuple[str, ...]:
 
 
 async def _execute(url: str, statement: str) -> list[tuple[object, ...]]:
+    import psycopg
+
     connection = await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5)
     async with connection:
         cursor = await connection.execute(statement.encode())

@@ -62,11 +62,24 @@ class ServerHome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedServer:
+    """A server whose address is settled before it runs.
+
+    Attributes:
+        url: Address with the password in it, as clients take it; kept out of `repr`.
+        start: Starts it, and returns when it is ready.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    start: Callable[[], Awaitable[RunningServer]] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunningServer:
     """A server that is ready.
 
     Attributes:
-        url: Address with the password in it, as clients take it; kept out of `repr`.
         process: The server's process; stopped by the stack.
         check: Connects with the server's protocol; raises when it does not answer.
     """
@@ -74,5 +87,4 @@ class RunningServer:
     name: str
     port: int
     process: ServerProcess
-    url: str = field(repr=False)
     check: Callable[[], Awaitable[None]] = field(repr=False)

@@ -3,61 +3,82 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from oms_devstack import datadir, envoy, nats, postgres, valkey
 from oms_devstack.process import Order, ServerProcess
-from oms_devstack.server import RunningServer, ServerHome
+from oms_devstack.server import PlannedServer, RunningServer, ServerHome
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ServerKind:
     """A server the stack can start, and the variable that names one to use instead."""
 
     name: str
     variable: str
-    start: Callable[[ServerHome], Awaitable[RunningServer]]
+    plan: Callable[[ServerHome], PlannedServer]
 
 
 KINDS = (
-    ServerKind("postgresql", "DATABASE_URL", postgres.start),
-    ServerKind("valkey", "REDIS_URL", valkey.start),
-    ServerKind("nats", "NATS_URL", nats.start),
+    ServerKind("postgresql", "DATABASE_URL", postgres.plan),
+    ServerKind("valkey", "REDIS_URL", valkey.plan),
+    ServerKind("nats", "NATS_URL", nats.plan),
 )
 
 
-@dataclass(kw_only=True)
 class Stack:
-    """The servers that run.
+    """The servers of one data directory, and the programs that were started beside them.
 
     Attributes:
+        folder: The data directory.
         urls: Address of each server by its variable, given or started; passwords inside.
-        servers: The servers this stack started; a given one is not among them.
         processes: Every process that is meant to run until the stack stops.
     """
 
-    folder: Path
-    lock: int
-    is_durable: bool
-    resources: AsyncExitStack = field(repr=False)
-    urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)
-    servers: list[RunningServer] = field(default_factory=list[RunningServer])
-    processes: list[ServerProcess] = field(default_factory=list[ServerProcess])
+    def __init__(
+        self, folder: Path, *, lock: int, is_durable: bool, programs: AsyncExitStack
+    ) -> None:
+        self.folder = folder
+        self.urls: dict[str, str] = {}
+        self.processes: list[ServerProcess] = []
+        self._lock = lock
+        self._is_durable = is_durable
+        self._programs = programs
+        self._starts: Sequence[asyncio.Task[RunningServer]] = ()
 
-    async def start_envoy(self, config: Path, *, port: int) -> RunningServer:
-        """Starts Envoy; it is the first to stop. See `oms_devstack.envoy.start`."""
-        server = await envoy.start(self.home("envoy"), config, port=port)
-        self.add(server)
-        return server
+    @property
+    def servers(self) -> Sequence[RunningServer]:
+        """The servers that this stack started and that are ready, PostgreSQL first."""
+        done = (start for start in self._starts if start.done() and not start.cancelled())
+        return [start.result() for start in done if start.exception() is None]
+
+    async def ready(self) -> None:
+        """Waits until every server is ready.
+
+        Raises:
+            ServerFailed: one did not start.
+        """
+        await asyncio.gather(*self._starts)
 
     async def run(self, order: Order, *, name: str) -> ServerProcess:
-        """Runs a program of one's own like a server; it stops before those started earlier."""
-        process = await self.home(name).launch(order)
+        """Runs a program like a server; the last one started stops first, all before the servers.
+
+        Args:
+            order: What to run.
+            name: Name of its folder in the data directory.
+        """
+        process = await self._home(name, self._programs).launch(order)
         self.processes.append(process)
         return process
+
+    async def start_envoy(self, config: Path, *, port: int) -> RunningServer:
+        """Starts Envoy as `run` does. See `oms_devstack.envoy.start`."""
+        server = await envoy.start(self._home("envoy", self._programs), config, port=port)
+        self.processes.append(server.process)
+        return server
 
     async def first_to_end(self) -> ServerProcess:
         """Waits until a process ends by itself, which none should."""
@@ -69,27 +90,48 @@ class Stack:
             for wait in waits:
                 wait.cancel()
 
-    def add(self, server: RunningServer) -> None:
-        """Takes a server that was started with one of this stack's homes."""
-        self.servers.append(server)
-        self.processes.append(server.process)
-
-    def home(self, name: str, port: int | None = None) -> ServerHome:
-        """The home of a server of this stack; its folder is made if needed."""
+    def home(self, name: str) -> Path:
+        """The folder of a server or program in the data directory; made if needed."""
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def _home(self, name: str, resources: AsyncExitStack, port: int | None = None) -> ServerHome:
         return ServerHome(
             name=name,
-            folder=folder,
-            lock=self.lock,
-            resources=self.resources,
+            folder=self.home(name),
+            lock=self._lock,
+            resources=resources,
             port=port,
-            is_durable=self.is_durable,
+            is_durable=self._is_durable,
         )
+
+    @asynccontextmanager
+    async def start_servers(
+        self, kinds: Sequence[ServerKind], ports: Mapping[str, int]
+    ) -> AsyncGenerator[None]:
+        """Starts servers in the background, and stops them at the end of the block."""
+        async with AsyncExitStack() as resources:
+            plans = [
+                kind.plan(self._home(kind.name, resources, ports.get(kind.name))) for kind in kinds
+            ]
+            self.urls |= {k.variable: plan.url for k, plan in zip(kinds, plans, strict=True)}
+            self._starts = [asyncio.create_task(self._start(plan)) for plan in plans]
+            try:
+                yield
+            finally:
+                for start in self._starts:
+                    start.cancel()
+                await asyncio.gather(*self._starts, return_exceptions=True)
+
+    async def _start(self, plan: PlannedServer) -> RunningServer:
+        server = await plan.start()
+        self.processes.append(server.process)
+        return server
 
 
 @asynccontextmanager
-async def running_stack(
+async def starting_stack(
     folder: Path,
     *,
     given: Mapping[str, str] | None = None,
@@ -98,6 +140,9 @@ async def running_stack(
     is_durable: bool = True,
 ) -> AsyncGenerator[Stack]:
     """Starts PostgreSQL, Valkey and NATS side by side, and stops them at the end.
+
+    Their addresses are settled when the block is entered; `Stack.ready` waits for them. What
+    the block itself starts with `Stack.run` is stopped before them.
 
     Nothing outlives this process: the servers end with it, however it ends, and a start
     after a crash waits for them and clears what they left. Data is found again by the next
@@ -113,26 +158,36 @@ async def running_stack(
     Raises:
         DataDirInUse: another process uses the folder.
         PortInUse: a port of `ports` is taken.
-        ServerFailed: a server did not start; those that did are stopped.
     """
     folder = folder.resolve()
     urls = {name: url for name, url in (given or {}).items() if url}
-    async with datadir.locked(folder) as lock, AsyncExitStack() as resources:
-        stack = Stack(
-            folder=folder, lock=lock, is_durable=is_durable, resources=resources, urls=urls
-        )
-        wanted = [
-            kind
-            for kind in KINDS
-            if kind.variable not in urls and (only is None or kind.name in only)
-        ]
-        homes = [stack.home(kind.name, (ports or {}).get(kind.name)) for kind in wanted]
-        starts = [kind.start(home) for kind, home in zip(wanted, homes, strict=True)]
-        for kind, result in zip(
-            wanted, await asyncio.gather(*starts, return_exceptions=True), strict=True
-        ):
-            if isinstance(result, BaseException):
-                raise result
-            stack.urls[kind.variable] = result.url
-            stack.add(result)
+    wanted = [
+        kind for kind in KINDS if kind.variable not in urls and (only is None or kind.name in only)
+    ]
+    async with datadir.locked(folder) as lock:
+        programs = AsyncExitStack()
+        stack = Stack(folder, lock=lock, is_durable=is_durable, programs=programs)
+        stack.urls |= urls
+        async with stack.start_servers(wanted, ports or {}), programs:
+            yield stack
+
+
+@asynccontextmanager
+async def running_stack(
+    folder: Path,
+    *,
+    given: Mapping[str, str] | None = None,
+    ports: Mapping[str, int] | None = None,
+    only: Collection[str] | None = None,
+    is_durable: bool = True,
+) -> AsyncGenerator[Stack]:
+    """The same as `starting_stack`, with every server ready when the block is entered.
+
+    Raises:
+        ServerFailed: a server did not start; those that did are stopped.
+    """
+    async with starting_stack(
+        folder, given=given, ports=ports, only=only, is_durable=is_durable
+    ) as stack:
+        await stack.ready()
         yield stack

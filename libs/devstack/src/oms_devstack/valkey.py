@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import redis.asyncio
-import redis.exceptions
+from functools import partial
+from urllib.parse import urlsplit
 
 from oms_devstack.binaries import valkey_server
 from oms_devstack.datadir import kept_secret, write_private
 from oms_devstack.ports import LOOPBACK
 from oms_devstack.process import Order
-from oms_devstack.server import RunningServer, ServerHome
+from oms_devstack.server import PlannedServer, RunningServer, ServerHome
 
 
-async def start(home: ServerHome) -> RunningServer:
-    """Starts Valkey with an append-only file, so that keys survive a restart.
+def plan(home: ServerHome) -> PlannedServer:
+    """A server with an append-only file, so that keys survive a restart.
 
     Raises:
         PortInUse: the asked port is taken.
-        ServerFailed: it did not start.
     """
     port = home.choose_port()
     password = kept_secret(home.folder / "password")
+    url = f"redis://:{password}@{LOOPBACK}:{port}/0"
+    return PlannedServer(name=home.name, url=url, start=partial(_start, home, port, url))
+
+
+async def _start(home: ServerHome, port: int, url: str) -> RunningServer:
     data = home.folder / "data"
     data.mkdir(mode=0o700, exist_ok=True)
     config = home.folder / "valkey.conf"
     settings = {
         "bind": LOOPBACK,
         "port": str(port),
-        "requirepass": password,
+        "requirepass": urlsplit(url).password or "",
         "dir": f'"{data}"',
         "appendonly": "yes",
         "appendfsync": "everysec" if home.is_durable else "no",
@@ -42,15 +46,18 @@ async def start(home: ServerHome) -> RunningServer:
             log=home.folder / "valkey.log",
         )
     )
-    url = f"redis://:{password}@{LOOPBACK}:{port}/0"
 
     async def answers() -> None:
-        client = redis.asyncio.Redis.from_url(url)
+        from redis.asyncio import Redis
+
+        client = Redis.from_url(url)
         try:
             await client.ping()
         finally:
             await client.aclose()
 
-    not_yet = (redis.exceptions.ConnectionError, redis.exceptions.BusyLoadingError)
-    await process.wait_until(answers, passing=not_yet)
-    return RunningServer(name=home.name, port=port, process=process, url=url, check=answers)
+    # Imported while the server starts.
+    from redis.exceptions import BusyLoadingError, ConnectionError  # noqa: A004
+
+    await process.wait_until(answers, passing=(ConnectionError, BusyLoadingError))
+    return RunningServer(name=home.name, port=port, process=process, check=answers)
