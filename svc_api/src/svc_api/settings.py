@@ -11,15 +11,15 @@ from pydantic import Field
 class ApiSettings(Settings):
     """What the ontology service keeps in memory, accepts, and reads from the disk."""
 
-    data_dir: Path = Field(Path("data"), validation_alias="OMS_DATA_DIR")
+    data_dir: Path = Field(default=Path("data"), validation_alias="OMS_DATA_DIR")
     """Directory with the API keys, `keys.json`."""
     snapshot_cache_elements: int = Field(
-        200_000, ge=1, validation_alias="OMS_SNAPSHOT_CACHE_ELEMENTS"
+        default=200_000, ge=1, validation_alias="OMS_SNAPSHOT_CACHE_ELEMENTS"
     )
     """Elements that cached snapshots hold together, at about 1 to 5 KiB each."""
-    write_attempts: int = Field(8, ge=1, le=100, validation_alias="OMS_WRITE_ATTEMPTS")
+    write_attempts: int = Field(default=8, ge=1, le=100, validation_alias="OMS_WRITE_ATTEMPTS")
     """How often a write is planned anew when other processes move the branch under it."""
     import_max_bytes: int = Field(
-        64 * 1024 * 1024, ge=1024, validation_alias="OMS_IMPORT_MAX_BYTES"
+        default=64 * 1024 * 1024, ge=1024, validation_alias="OMS_IMPORT_MAX_BYTES"
     )
     """Largest file that an import accepts, in bytes."""

@@ -13,11 +13,13 @@ from oms.ontology.v1 import branch_service_pb2_grpc as branch_grpc
 from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
 from oms.ontology.v1 import ontology_service_pb2_grpc as ontology_grpc
 from oms.ontology.v1 import revision_service_pb2_grpc as revision_grpc
+from oms.ontology.v1 import transfer_service_pb2_grpc as transfer_grpc
 from oms_rpc import Service, ServiceContext
 from oms_security import ApiKeys, SecuritySettings, TokenIssuer
 from oms_security.administrator import API_KEYS_FILE
 
 from svc_api.adapters.ontology_store import OntologyStore
+from svc_api.adapters.rdf.limits import RdfLimits
 from svc_api.domain.kinds import KINDS
 from svc_api.messages import Messages
 from svc_api.servicers.branch_servicer import BranchServicer
@@ -26,6 +28,7 @@ from svc_api.servicers.element_servicer import element_servicer
 from svc_api.servicers.identity_servicer import IdentityServicer
 from svc_api.servicers.ontology_servicer import OntologyServicer
 from svc_api.servicers.revision_servicer import RevisionServicer
+from svc_api.servicers.transfer_servicer import TransferServicer
 from svc_api.settings import ApiSettings
 
 _KERNEL = "datakernel"
@@ -59,6 +62,10 @@ async def _setup(ctx: ServiceContext, *, settings: ApiSettings, security: Securi
     )
     ctx.add_servicer(branch_grpc.add_BranchServiceServicer_to_server, BranchServicer(store))
     ctx.add_servicer(revision_grpc.add_RevisionServiceServicer_to_server, RevisionServicer(store))
+    ctx.add_servicer(
+        transfer_grpc.add_TransferServiceServicer_to_server,
+        TransferServicer(store, RdfLimits(max_import_bytes=settings.import_max_bytes)),
+    )
     ctx.add_servicer(
         identity_grpc.add_IdentityServiceServicer_to_server,
         IdentityServicer(

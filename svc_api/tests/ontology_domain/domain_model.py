@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-
 from svc_api.domain.changes import Change, ChangePlan, Operation
 from svc_api.domain.elements import Element, Key, StoredElement
 from svc_api.domain.references import references_of

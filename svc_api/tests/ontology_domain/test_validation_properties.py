@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from oms_core.errors import OmsError
 from svc_api.domain.changes import ChangePlan, plan_changes
 from svc_api.domain.elements import StoredElement
