@@ -41,7 +41,7 @@ demo: $(INSTALLED) ## Imports, branches, diffs, merges and exports a real ontolo
 
 .PHONY: test
 test: $(INSTALLED) ## Runs every test against real servers; ARGS="svc_api -k merge" runs some
-	@exec $(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@exec $(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 .PHONY: check
 check: $(INSTALLED) ## What CI runs: lint, then test

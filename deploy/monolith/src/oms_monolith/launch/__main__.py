@@ -1,0 +1,61 @@
+"""`python -m oms_monolith.launch`: runs everything in the foreground until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from oms_devstack import DevstackError
+from oms_rpc import Topology
+
+from oms_monolith.launch.launched import launched
+from oms_monolith.launch.ports import LaunchPorts
+from oms_monolith.launch.settings import LaunchSettings
+from oms_monolith.launch.welcome import welcome
+
+_INTERRUPTED = 130
+
+
+async def _run() -> NoReturn:
+    async with launched(
+        LaunchSettings().data_dir,
+        environment=os.environ,
+        topology=Topology.from_environment(),
+        ports=LaunchPorts.published(),
+    ) as suite:
+        sys.stdout.write(welcome(suite))
+        sys.stdout.flush()
+        ended = await suite.first_to_end()
+        raise ended.failed(f"ended with code {await ended.wait()}, so everything was stopped")
+
+
+async def _main() -> int:
+    running = asyncio.create_task(_run())
+    signals = 0
+
+    def stop() -> None:
+        nonlocal signals
+        signals += 1
+        if signals > 1:
+            os._exit(_INTERRUPTED)  # the guards still end what they run
+        sys.stdout.write("\nStopping. Once more to leave at once.\n")
+        sys.stdout.flush()
+        running.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await running
+    except asyncio.CancelledError:
+        sys.stdout.write("Stopped.\n")
+    except DevstackError as exc:
+        sys.stderr.write(f"OMS did not start or had to stop: {exc}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main()))

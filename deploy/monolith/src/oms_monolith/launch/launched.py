@@ -1,0 +1,179 @@
+"""The whole suite on this machine: servers, services and the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, starting_stack
+from oms_gateway import Artifacts, GatewaySettings, Upstreams, render, to_json
+from oms_rpc import SERVICES, Topology
+
+from oms_monolith.launch.ports import LaunchPorts
+from oms_monolith.launch.secrets import Secrets
+
+_GIVEN = ("DATABASE_URL", "REDIS_URL", "NATS_URL")
+_GRACE_S = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """A suite that answers.
+
+    Attributes:
+        folder: The data directory.
+        grpc_targets: `host:port` by service name.
+        http_urls: The gateway's listeners, such as `http://127.0.0.1:8000`, by service name.
+        secrets: Issues tokens that the suite accepts.
+        stack: What runs; the servers' addresses are in it.
+    """
+
+    folder: Path
+    grpc_targets: Mapping[str, str]
+    http_urls: Mapping[str, str]
+    secrets: Secrets
+    stack: Stack
+
+    @property
+    def grpc_target(self) -> str:
+        """Where every method is served over gRPC, without the gateway."""
+        return self.grpc_targets["api"]
+
+    @property
+    def rest_url(self) -> str:
+        """Where everything is served over HTTP."""
+        return self.http_urls["api"]
+
+    async def first_to_end(self) -> ServerProcess:
+        """Waits until a part ends by itself, which none should."""
+        return await self.stack.first_to_end()
+
+
+@asynccontextmanager
+async def launched(
+    folder: Path,
+    *,
+    environment: Mapping[str, str],
+    topology: Topology | None = None,
+    ports: LaunchPorts | None = None,
+    own_processes: Collection[str] = (),
+    only: Collection[str] | None = None,
+    is_durable: bool = True,
+) -> AsyncGenerator[Launched]:
+    """Starts the suite, and stops it at the end: gateway first, databases last.
+
+    The monolith and the services in `own_processes` are child processes, as the servers are:
+    their event loops and signals stay their own, and none of them outlives this process.
+
+    Args:
+        folder: The data directory; made, or found again.
+        environment: The environment of the services; servers whose address is in it are not
+            started.
+        topology: Which services run elsewhere, and where; all are hosted by default.
+        ports: Free ports by default.
+        own_processes: Services to run here, each in a process of its own, beside the monolith.
+        only: Names of the servers to start, such as `postgresql`; all of them by default.
+        is_durable: Whether the servers' data has to survive a crash of the machine.
+    Raises:
+        DevstackError: a part could not be started; the message says which, and why.
+    """
+    ports = ports or LaunchPorts.free()
+    topology = topology or Topology()
+    ports.check()
+    given = {name: environment[name] for name in _GIVEN if environment.get(name)}
+    async with starting_stack(folder, given=given, only=only, is_durable=is_durable) as stack:
+        secrets = Secrets(stack.folder, environment)
+        suite = _Suite(
+            stack,
+            ports=ports,
+            topology=topology,
+            own_processes=frozenset(own_processes),
+            secrets=secrets,
+            environment=environment,
+        )
+        await suite.start()
+        yield Launched(
+            folder=stack.folder,
+            grpc_targets=suite.addresses,
+            http_urls={name: f"http://{LOOPBACK}:{port}" for name, port in ports.http.items()},
+            secrets=secrets,
+            stack=stack,
+        )
+
+
+class _Suite:
+    """The services and the gateway on top of a stack."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        ports: LaunchPorts,
+        topology: Topology,
+        own_processes: frozenset[str],
+        secrets: Secrets,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._stack = stack
+        self._ports = ports
+        self._own_processes = own_processes
+        elsewhere = topology.moved_out - own_processes
+        self.addresses = {
+            entry.name: topology.address(entry.name)
+            if entry.name in elsewhere
+            else f"{LOOPBACK}:{ports.grpc[entry.name]}"
+            for entry in SERVICES
+        }
+        moved_out = elsewhere | own_processes
+        self._environment = {
+            **environment,
+            **stack.urls,
+            "JWT_SECRET": secrets.jwt_secret,
+            "OMS_DATA_DIR": str(stack.folder),
+            "OMS_PORTS": json.dumps(dict(ports.grpc)),
+            **{e.flag: str(e.name in moved_out).lower() for e in SERVICES if e.flag},
+            **{e.address_variable: self.addresses[e.name] for e in SERVICES},
+        }
+
+    async def start(self) -> None:
+        """Starts the services while the servers start; returns when `GET /health` answers."""
+        for name in sorted(self._own_processes):
+            await self._run(name, f"svc_{name}")
+        await self._run("monolith", "oms_monolith")
+        ready = asyncio.gather(self._stack.ready(), self._start_gateway())
+        ended = asyncio.create_task(self._stack.first_to_end())
+        try:
+            await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                process = ended.result()
+                raise process.failed(f"ended with code {await process.wait()} while starting")
+            await ready
+        finally:
+            for task in (ready, ended):
+                task.cancel()
+            await asyncio.gather(ready, ended, return_exceptions=True)
+
+    async def _run(self, name: str, module: str) -> None:
+        folder = self._stack.home(name)
+        order = Order(
+            command=(sys.executable, "-m", module),
+            cwd=folder,
+            log=folder / f"{name}.log",
+            env=self._environment,
+            grace_s=_GRACE_S,
+        )
+        await self._stack.run(order, name=name)
+
+    async def _start_gateway(self) -> None:
+        http = self._ports.http
+        settings = GatewaySettings().model_copy(
+            update={f"{name}_port": port for name, port in http.items()}
+        )
+        config = self._stack.home("envoy") / "envoy.json"
+        config.write_text(to_json(render(Upstreams(self.addresses), settings, Artifacts.find())))
+        await self._stack.start_envoy(config, port=http["api"])

@@ -1,0 +1,39 @@
+"""What `make run` prints when everything answers."""
+
+from __future__ import annotations
+
+from oms_monolith.launch.launched import Launched
+from oms_monolith.launch.secrets import TOKEN_LIFE
+
+
+def welcome(suite: Launched) -> str:
+    """Addresses, a short-lived token and three commands to try."""
+    minutes = int(TOKEN_LIFE.total_seconds() / 60)
+    grpc = "\n".join(_row(f"gRPC {name}", target) for name, target in suite.grpc_targets.items())
+    http = "\n".join(_row(f"REST {name}", url) for name, url in suite.http_urls.items())
+    return f"""
+OMS is running.
+
+{grpc}
+{http}
+{_row("REST, described", f"{suite.rest_url}/docs")}
+{_row("data and logs", str(suite.folder))}
+{_row("administrator", f"{suite.secrets.administrator_file} (API key)")}
+
+Try it in another terminal. The token is an administrator's and expires in {minutes} minutes.
+
+  export TOKEN={suite.secrets.token()}
+
+  curl -H "Authorization: Bearer $TOKEN" {suite.rest_url}/v1/ontologies
+
+  grpcurl -plaintext -H "authorization: Bearer $TOKEN" {suite.grpc_target} \\
+    oms.ontology.v1.OntologyService/ListOntologies
+
+  .venv/bin/oms whoami
+
+Ctrl-C stops everything; the data stays.
+"""
+
+
+def _row(what: str, where: str) -> str:
+    return f"  {what:<18} {where}"
