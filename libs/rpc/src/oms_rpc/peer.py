@@ -154,7 +154,7 @@ class _Forwarded:
         limit = forwarding.timeout(timeout, self._default)
         if not self._is_traced:
             inner = self._inner(request, timeout=limit, metadata=sent, **options)
-            return inner if forwarding.peer == "" else PeerCall(inner, forwarding.peer)
+            return PeerCall(inner, forwarding.peer)
         span = telemetry.client_span(forwarding.tracer, self._method)
         sent += telemetry.inject(span)
         inner = self._inner(request, timeout=limit, metadata=sent, **options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from oms_core.call import Call
 from oms_core.errors import LimitExceeded, OmsError
@@ -44,7 +44,8 @@ class Rpc:
         self.call = Call(method.path, "")
         self.started = perf_counter()
         self.last_write = self.started
-        self.task = asyncio.current_task()
+        # grpcio and the local channel give each call a task of its own.
+        self.task: asyncio.Task[Any] = cast("asyncio.Task[Any]", asyncio.current_task())
         self.interruption: OmsError | None = None
         self.code = "OK"
         self.reason = ""
@@ -52,7 +53,7 @@ class Rpc:
 
     def interrupt(self, error: OmsError) -> None:
         """Cancels the handler and answers `error` in its place. The first interruption counts."""
-        if self.interruption is None and self.task is not None:
+        if self.interruption is None:
             self.interruption = error
             self.task.cancel()
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import grpc
-from oms_core.errors import InternalError, OmsError
+from oms_core.errors import Cancelled, InternalError, OmsError
 from oms_core.ids import new_reference_id
 
 from oms_rpc.errors import STATUS_KEY, from_rpc_error, oms_status, shorten, status_code, to_status
@@ -25,11 +25,7 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
             in_flight.enter(rpc)
             response = await run_next(rpc, request)
         except asyncio.CancelledError:
-            if rpc.interruption is None:
-                rpc.code = rpc.reason = "CANCELLED"
-                raise
-            asyncio.current_task().uncancel()  # pyright: ignore[reportOptionalMemberAccess] - a handler runs in a task
-            await _fail(rpc, rpc.interruption)
+            await _end_cancelled(rpc)
         except grpc.aio.AbortError:
             code = rpc.context.code()
             rpc.code = "UNKNOWN" if code is None else code.name
@@ -49,6 +45,18 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
             in_flight.leave(rpc)
 
     return run
+
+
+async def _end_cancelled(rpc: Rpc) -> None:
+    """Tells apart why a handler was cancelled: by its caller, by us, or from within."""
+    if rpc.interruption is not None:
+        rpc.task.uncancel()
+        await _fail(rpc, rpc.interruption)
+    if rpc.task.cancelling():
+        rpc.code = rpc.reason = "CANCELLED"
+        raise asyncio.CancelledError
+    # Something the handler awaited was cancelled. grpcio would leave the caller waiting.
+    await _fail(rpc, Cancelled("a part of the call was cancelled; try again"))
 
 
 def _unforeseen(error: Exception, log: Any) -> InternalError:
