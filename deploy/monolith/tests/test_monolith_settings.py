@@ -1,0 +1,49 @@
+"""What the monolith refuses to start with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from oms_monolith.settings import DependencySettings
+from oms_testing.e2e_process import clean_environment
+
+
+def _start(**variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "oms_monolith"],
+        env={**clean_environment(), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        ("", "JWT_SECRET is not set"),
+        ("short-but-quite-random", "JWT_SECRET has 22 bytes; production needs 32 or more"),
+        ("your-256-bit-secret-your-256-bit-secret", "JWT_SECRET contains a well-known default"),
+    ],
+)
+def test_production_refuses_a_missing_short_or_default_secret(secret: str, why: str):
+    done = _start(OMS_ENV="production", JWT_SECRET=secret)
+    assert done.returncode == 2
+    assert done.stderr.startswith("refused to start: ")
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not secret or secret not in done.stderr
+
+
+def test_malformed_setting_is_named():
+    done = _start(JWT_SECRET="x" * 64, OMS_GRACE_S="soon")
+    assert done.returncode == 2
+    assert "OMS_GRACE_S: Input should be a valid number" in done.stderr
+
+
+def test_addresses_are_secrets(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://oms:s3cret@db/oms")
+    assert "s3cret" not in str(DependencySettings().redacted())
