@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from oms_core.clock import SystemClock
 from oms_core.errors import ServiceUnavailable
 from oms_devstack import Stack, free_port, running_stack
 from oms_monolith.dependencies import Dependencies
 from oms_monolith.settings import DependencySettings
+from oms_rpc.health import HealthBoard, State
 from pydantic import SecretStr
 
 NAMES = ["postgresql", "redis", "nats"]
@@ -28,6 +30,7 @@ async def _states(dependencies: Dependencies) -> dict[str, str]:
     """What each check says; empty when it passes."""
     states: dict[str, str] = {}
     for check in dependencies.ready_checks():
+        assert check.check is not None
         try:
             await check.check()
         except ServiceUnavailable as exc:
@@ -43,16 +46,19 @@ async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
         yield running
 
 
-def test_what_is_not_configured_is_not_checked():
-    assert _dependencies().ready_checks() == []
-
-
 def test_no_dependency_is_required():
-    every = _dependencies(
-        database_url="postgresql://a/b", redis_url="redis://a", nats_url="nats://a"
-    )
-    assert [(check.name, check.is_required) for check in every.ready_checks()] == [
-        (name, False) for name in NAMES
+    checks = _dependencies().ready_checks()
+    assert [(check.name, check.is_required) for check in checks] == [(n, False) for n in NAMES]
+
+
+async def test_what_is_not_configured_is_reported_as_that_and_degrades_nothing():
+    board = HealthBoard(SystemClock(), timeout_s=1, interval_s=60)
+    for check in _dependencies().ready_checks():
+        board.add_check(check)
+    await board.set_started()
+    assert board.state() is State.SERVING
+    assert [(result.name, result.state, result.message) for result in await board.results()] == [
+        (name, State.UNSPECIFIED, "not configured") for name in NAMES
     ]
 
 

@@ -33,7 +33,7 @@ class Dependency(Protocol):
 
 
 class Dependencies:
-    """The servers that are configured, with a readiness check for each."""
+    """PostgreSQL, Redis and NATS, with a readiness check for each."""
 
     def __init__(self, settings: DependencySettings) -> None:
         kinds: tuple[tuple[str, str, Callable[[str], Dependency]], ...] = (
@@ -41,19 +41,22 @@ class Dependencies:
             ("redis", settings.redis_url.get_secret_value(), RedisDependency),
             ("nats", settings.nats_url.get_secret_value(), NatsDependency),
         )
-        self._open = [(name, url, make(url)) for name, url, make in kinds if url]
+        self._kinds = [(name, url, make(url) if url else None) for name, url, make in kinds]
 
     def ready_checks(self) -> Sequence[ReadyCheck]:
-        """A check for each configured server; none of them is required."""
+        """A check for each server, also for one that is not configured; none is required."""
         return [
-            ReadyCheck(name, _check(name, url, dependency), is_required=False)
-            for name, url, dependency in self._open
+            ReadyCheck(
+                name, _check(name, url, dependency) if dependency else None, is_required=False
+            )
+            for name, url, dependency in self._kinds
         ]
 
     async def close(self) -> None:
         """Closes every client."""
-        for _, _, dependency in self._open:
-            await dependency.close()
+        for _, _, dependency in self._kinds:
+            if dependency is not None:
+                await dependency.close()
 
 
 def _check(name: str, url: str, dependency: Dependency) -> Callable[[], Awaitable[None]]:

@@ -23,6 +23,7 @@ _CACHE_S = 1.0
 class State(Enum):
     """State of a part, as in `oms.health.v1.HealthStatus`."""
 
+    UNSPECIFIED = 0
     SERVING = 1
     NOT_SERVING = 2
     DEGRADED = 3
@@ -30,10 +31,13 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReadyCheck:
-    """Raises while something is down. The name starts with the service's, as `datakernel/store`."""
+    """Raises while something is down. The name starts with the service's, as `datakernel/store`.
+
+    Without a `check` the thing is not configured, and reported as that.
+    """
 
     name: str
-    check: Callable[[], Awaitable[None]]
+    check: Callable[[], Awaitable[None]] | None
     is_required: bool = True
 
 
@@ -122,7 +126,7 @@ class HealthBoard:
         failed = [
             result
             for result in self._results
-            if result.state is not State.SERVING
+            if result.state is State.NOT_SERVING
             and (service is None or result.name.partition("/")[0] == service)
         ]
         if any(result.is_required for result in failed):
@@ -138,6 +142,10 @@ class HealthBoard:
             self._running = None
 
     async def _run_check(self, check: ReadyCheck) -> CheckResult:
+        if check.check is None:
+            return CheckResult(
+                check.name, State.UNSPECIFIED, check.is_required, 0, "not configured"
+            )
         started = self._clock.monotonic()
         message = ""
         try:

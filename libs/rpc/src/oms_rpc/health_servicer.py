@@ -85,5 +85,6 @@ def _component(result: CheckResult) -> pb.ComponentHealth:
         required=result.is_required,
         message=result.message,
     )
-    component.latency.FromNanoseconds(int(result.latency_s * 1e9))
+    if result.state is not State.UNSPECIFIED:
+        component.latency.FromNanoseconds(int(result.latency_s * 1e9))
     return component
