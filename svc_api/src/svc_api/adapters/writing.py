@@ -20,9 +20,10 @@ from svc_api.domain.changes import PlannedChange
 from svc_api.domain.snapshot import Snapshot
 from svc_api.domain.validation import validate
 
-# From this many changes on, planning and validation go to a thread, so that the
-# event loop stays free for other calls.
+# From here on planning and validation go to a thread, so that the event loop stays
+# free for other calls. A single change may affect all that inherits from it.
 _MANY_CHANGES = 200
+_MANY_ELEMENTS = 5000
 # Up to this many changes the snapshot afterwards is made right away; after a
 # larger write the next read loads it.
 _FEW_CHANGES = 1000
@@ -186,6 +187,6 @@ async def _prepare(
             for change in effective
         ]
 
-    if proposal.size < _MANY_CHANGES:
+    if proposal.size < _MANY_CHANGES and len(base.elements) < _MANY_ELEMENTS:
         return prepare()
     return await asyncio.to_thread(prepare)

@@ -19,14 +19,19 @@ _FEW_IDS = 64
 
 @dataclass(slots=True)
 class _Layer(Generic[E]):
-    """Elements with their indexes. `None` marks one that a lower layer has and this one removed."""
+    """Elements with their indexes.
+
+    `None` marks an element that the layer below has and this one removed. `ids`
+    are sorted, and kept in the bottom layer only.
+    """
 
     elements: dict[Key, E | None] = field(default_factory=dict[Key, E | None])
+    ids: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     iris: dict[str, tuple[Key, ...]] = field(default_factory=dict[str, tuple[Key, ...]])
     referrers: dict[Key, tuple[Key, ...]] = field(default_factory=dict[Key, tuple[Key, ...]])
 
     def copy(self) -> _Layer[E]:
-        return _Layer(dict(self.elements), dict(self.iris), dict(self.referrers))
+        return _Layer(dict(self.elements), dict(self.ids), dict(self.iris), dict(self.referrers))
 
 
 class _LayerEdit(Generic[E]):
@@ -85,12 +90,13 @@ class ElementIndex(Mapping[Key, E], Generic[E]):
     into a new large one before it outgrows the square root of the whole.
     """
 
-    __slots__ = ("_base", "_delta", "_ids")
+    __slots__ = ("_base", "_delta", "_ids", "_size")
 
-    def __init__(self, base: _Layer[E], delta: _Layer[E], ids: dict[str, list[str]]) -> None:
+    def __init__(self, base: _Layer[E], delta: _Layer[E], size: int) -> None:
         self._base = base
         self._delta = delta
-        self._ids = ids
+        self._size = size
+        self._ids: dict[str, list[str]] = {}
 
     @classmethod
     def of(cls, elements: Iterable[E]) -> ElementIndex[E]:
@@ -99,12 +105,11 @@ class ElementIndex(Mapping[Key, E], Generic[E]):
         for element in elements:
             edit.put(element.key, element, is_bottom=True)
         base = edit.finish()
-        ids: dict[str, list[str]] = {}
         for collection, element_id in base.elements:
-            ids.setdefault(collection, []).append(element_id)
-        for listed in ids.values():
+            base.ids.setdefault(collection, []).append(element_id)
+        for listed in base.ids.values():
             listed.sort()
-        return cls(base, _Layer(), ids)
+        return cls(base, _Layer(), len(base.elements))
 
     def __getitem__(self, key: Key) -> E:
         changed = self._delta.elements
@@ -119,11 +124,16 @@ class ElementIndex(Mapping[Key, E], Generic[E]):
         yield from (key for key, element in changed.items() if element is not None)
 
     def __len__(self) -> int:
-        return sum(map(len, self._ids.values()))
+        return self._size
 
     def ids(self, collection: str) -> list[str]:
         """The ids in a collection in ascending order. Not to be changed."""
-        return self._ids.get(collection, [])
+        listed = self._ids.get(collection)
+        if listed is None:
+            listed = self._ids[collection] = _merged_ids(
+                collection, self._base, self._delta.elements
+            )
+        return listed
 
     def with_iri(self, iri: str) -> list[Key]:
         """The elements that have an IRI; more than one only before validation."""
@@ -139,14 +149,15 @@ class ElementIndex(Mapping[Key, E], Generic[E]):
 
     def with_changes(self, changes: Mapping[Key, E | None]) -> ElementIndex[E]:
         """The same elements with some put in place and others (None) removed."""
-        ids = self._changed_ids(changes)
-        size = len(self._delta.elements) + len(changes)
-        if size > 64 + 4 * isqrt(len(self._base.elements)):
-            return ElementIndex(self._folded(changes), _Layer(), ids)
+        if len(self._delta.elements) + len(changes) > 64 + 4 * isqrt(len(self._base.elements)):
+            folded = self._folded(changes)
+            return ElementIndex(folded, _Layer(), len(folded.elements))
+        size = self._size
         edit = _LayerEdit(self._delta.copy())
         for key, element in changes.items():
+            size += (element is not None) - (key in self)
             edit.put(key, element, is_bottom=key not in self._base.elements)
-        return ElementIndex(self._base, edit.finish(), ids)
+        return ElementIndex(self._base, edit.finish(), size)
 
     def overlaid(self, changes: Mapping[Key, Element | None]) -> ElementIndex[Element]:
         """Like `with_changes`, with elements that are not stored yet."""
@@ -163,25 +174,24 @@ class ElementIndex(Mapping[Key, E], Generic[E]):
         return len(self._delta.elements)
 
     def _folded(self, changes: Mapping[Key, E | None]) -> _Layer[E]:
-        edit = _LayerEdit(self._base.copy())
-        for key, element in {**self._delta.elements, **changes}.items():
+        changed = {**self._delta.elements, **changes}
+        layer = self._base.copy()
+        for collection in {key[0] for key in changed}:
+            layer.ids[collection] = _merged_ids(collection, self._base, changed)
+        edit = _LayerEdit(layer)
+        for key, element in changed.items():
             edit.put(key, element, is_bottom=True)
         return edit.finish()
 
-    def _changed_ids(self, changes: Mapping[Key, Element | None]) -> dict[str, list[str]]:
-        added: dict[str, list[str]] = {}
-        removed: dict[str, list[str]] = {}
-        for key, element in changes.items():
-            if (key in self) != (element is not None):
-                (removed if element is None else added).setdefault(key[0], []).append(key[1])
-        ids = dict(self._ids)
-        for collection in added.keys() | removed.keys():
-            gone, new = removed.get(collection, []), added.get(collection, [])
-            ids[collection] = _merged(ids.get(collection, []), gone=gone, new=new)
+
+def _merged_ids(collection: str, base: _Layer[E], changed: Mapping[Key, E | None]) -> list[str]:
+    """The sorted ids of a layer with changes on top; the layer's own list when none differs."""
+    ids = base.ids.get(collection, [])
+    touched = [(key, element) for key, element in changed.items() if key[0] == collection]
+    gone = [key[1] for key, element in touched if element is None and key in base.elements]
+    new = [key[1] for key, element in touched if element is not None and key not in base.elements]
+    if not gone and not new:
         return ids
-
-
-def _merged(ids: list[str], *, gone: list[str], new: list[str]) -> list[str]:
     if len(gone) + len(new) > _FEW_IDS:
         dropped = set(gone)
         return sorted([*(i for i in ids if i not in dropped), *sorted(new)])

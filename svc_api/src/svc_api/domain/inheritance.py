@@ -17,7 +17,7 @@ from svc_api.domain.changes import PlannedChange
 from svc_api.domain.element_index import ElementIndex
 from svc_api.domain.elements import Element, Key
 from svc_api.domain.kinds import BY_COLLECTION
-from svc_api.domain.references import references_of
+from svc_api.domain.references import inherited_keys, references_of
 
 # Each built-in type and the one it is derived from. Source: XML Schema 1.1 part 2, section 3.
 _DERIVED_FROM = {
@@ -55,7 +55,7 @@ def check_redeclared_properties(
 
 
 def _clashes(hierarchy: _Hierarchy, element: Element, ancestor: Element) -> Iterator[PropertyClash]:
-    inherited = {entry["property_id"]: entry for entry in ancestor.body.get("properties", ())}
+    inherited = hierarchy.properties(ancestor)
     if not inherited:
         return
     for index, own in enumerate(element.body["properties"]):
@@ -118,6 +118,7 @@ class _Hierarchy:
     def __init__(self, elements: ElementIndex[Element]) -> None:
         self._elements = elements
         self._ancestors: dict[Key, list[Key]] = {}
+        self._properties: dict[Key, dict[str, Any]] = {}
 
     def ancestors(self, key: Key) -> list[Key]:
         """Everything an element inherits from, nearest first, without itself."""
@@ -141,6 +142,14 @@ class _Hierarchy:
             )
         ]
 
+    def properties(self, element: Element) -> Mapping[str, Any]:
+        """The properties that an element declares itself, by id."""
+        known = self._properties.get(element.key)
+        if known is None:
+            entries = element.body.get("properties", ())
+            known = self._properties[element.key] = {e["property_id"]: e for e in entries}
+        return known
+
     def is_narrower(self, own: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
         """Whether every value of one type is one of the other too."""
         if own == wide or wide.get("data_type") == "DATA_TYPE_ANY":
@@ -159,13 +168,13 @@ class _Hierarchy:
         return False
 
     def _parents(self, key: Key) -> Iterator[Key]:
-        for found in references_of(self._elements[key]):
-            if found.reference.inherits_properties:
-                yield from (target for target in found.targets if target in self._elements)
+        return (
+            target for target in inherited_keys(self._elements[key]) if target in self._elements
+        )
 
     def _children(self, key: Key) -> Iterator[Key]:
         for referrer in self._elements.referrers(key):
-            if key in self._parents(referrer):
+            if key in inherited_keys(self._elements[referrer]):
                 yield referrer
 
     def _reach(self, start: Key, step: Any) -> list[Key]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from svc_api.domain.elements import Element, Key
-from svc_api.domain.kinds import BY_COLLECTION, KINDS, Reference
+from svc_api.domain.kinds import KINDS, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,27 @@ def _steps(path: str) -> _Steps:
 _COMPILED: dict[str, tuple[tuple[Reference, _Steps], ...]] = {
     kind.collection: tuple((ref, _steps(ref.path)) for ref in kind.references) for kind in KINDS
 }
+
+
+# Properties are handed down along lists of ids only, which are at the top of a body.
+_INHERITING: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    kind.collection: tuple(
+        (ref.top_level_field, ref.collections) for ref in kind.references if ref.inherits_properties
+    )
+    for kind in KINDS
+}
+
+
+def _values(value: Any, steps: _Steps) -> Iterator[str]:
+    (field, is_repeated), rest = steps[0], steps[1:]
+    inner = value.get(field)
+    if not inner:
+        return
+    if not rest:
+        yield from inner if is_repeated else (inner,)
+        return
+    for entry in inner if is_repeated else (inner,):
+        yield from _values(entry, rest)
 
 
 def _walk(value: Any, steps: _Steps, path: str) -> Iterator[tuple[str, str]]:
@@ -63,15 +84,23 @@ def references_of(element: Element) -> Iterator[Found]:
 
 
 def target_keys(element: Element) -> set[Key]:
-    """Every key that an element may refer to."""
-    return {key for found in references_of(element) for key in found.targets}
+    """Every key that an element may refer to: `references_of` without where and why."""
+    keys: set[Key] = set()
+    for reference, steps in _COMPILED.get(element.collection, ()):
+        for target_id in _values(element.body, steps):
+            for collection in reference.collections:
+                keys.add((collection, target_id))
+    return keys
 
 
 def ids_along(element: Element, reference: Reference) -> list[str]:
     """The ids that an element names along one reference."""
-    return [found.target_id for found in references_of(element) if found.reference is reference]
+    return list(_values(element.body, _steps(reference.path)))
 
 
-def acyclic_reference(collection: str) -> Reference | None:
-    """The reference of a kind along which there may be no cycle."""
-    return next((ref for ref in BY_COLLECTION[collection].references if ref.is_acyclic), None)
+def inherited_keys(element: Element) -> Iterator[Key]:
+    """The keys of what an element has the properties of, whether they exist or not."""
+    for field, collections in _INHERITING.get(element.collection, ()):
+        for target_id in element.body.get(field, ()):
+            for collection in collections:
+                yield collection, target_id

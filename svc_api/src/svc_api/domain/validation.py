@@ -18,7 +18,7 @@ from svc_api.domain.elements import HEADER_KEY, Element, Key
 from svc_api.domain.inheritance import check_redeclared_properties
 from svc_api.domain.kinds import BY_COLLECTION, KINDS, Reference
 from svc_api.domain.names import element_name
-from svc_api.domain.references import Found, references_of
+from svc_api.domain.references import Found, ids_along, references_of
 from svc_api.domain.snapshot import Snapshot
 from svc_api.domain.violations import Violations
 
@@ -221,13 +221,9 @@ def _check_cycles(scope: Scope, violations: Violations) -> None:
 def _check_cycles_along(
     scope: Scope, collection: str, reference: Reference, violations: Violations
 ) -> None:
-    def found_in(element_id: str) -> list[Found]:
-        element = scope.elements.get((collection, element_id))
-        found = references_of(element) if element else ()
-        return [entry for entry in found if entry.reference is reference]
-
     def parents(element_id: str) -> list[str]:
-        return [found.target_id for found in found_in(element_id)]
+        element = scope.elements.get((collection, element_id))
+        return ids_along(element, reference) if element else []
 
     starts = [key[1] for key in scope.changed if key[0] == collection]
     for cycle in find_cycles(starts, parents):
@@ -235,8 +231,13 @@ def _check_cycles_along(
         at = next((i for i, node in enumerate(ring) if (collection, node) in scope.changed), 0)
         ring = [*ring[at:], *ring[:at]]
         ring.append(ring[0])
-        path = next(found.path for found in found_in(ring[0]) if found.target_id == ring[1])
-        violations.add_cycle(scope.field((collection, ring[0]), path), ring)
+        first = scope.elements[collection, ring[0]]
+        path = next(
+            found.path
+            for found in references_of(first)
+            if found.reference is reference and found.target_id == ring[1]
+        )
+        violations.add_cycle(scope.field(first.key, path), ring)
 
 
 def _check_properties(scope: Scope, violations: Violations) -> None:
