@@ -1,6 +1,7 @@
 """Starts real PostgreSQL, Valkey, NATS and Envoy from Python wheels: no root, no Docker."""
 
 from oms_devstack.datadir import kept_secret, write_private
+from oms_devstack.envoy import get_health
 from oms_devstack.errors import DataDirInUse, DevstackError, PortInUse, ServerFailed
 from oms_devstack.ports import LOOPBACK, free_port, is_free
 from oms_devstack.process import Order, ServerProcess
@@ -20,6 +21,7 @@ __all__ = [
     "ServerProcess",
     "Stack",
     "free_port",
+    "get_health",
     "is_free",
     "kept_secret",
     "running_stack",

@@ -35,20 +35,28 @@ async def start(home: ServerHome, config: Path, *, port: int) -> RunningServer:
     )
 
     async def answers() -> None:
-        await _get_health(port)
+        await get_health(port)
 
     await process.wait_until(answers)
     return RunningServer(name=home.name, port=port, process=process, check=answers)
 
 
-async def _get_health(port: int) -> None:
+async def get_health(port: int) -> bytes:
+    """The body that a listener answers `GET /health` with.
+
+    Raises:
+        OSError: it does not answer, or not with status 200.
+    """
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:
         request = f"GET /health HTTP/1.1\r\nhost: {LOOPBACK}\r\nconnection: close\r\n\r\n"
         writer.write(request.encode())
         async with asyncio.timeout(5):
-            status = await reader.readline()
+            response = await reader.read()
     finally:
         writer.close()
+    head, _, body = response.partition(b"\r\n\r\n")
+    status = head.partition(b"\r\n")[0]
     if b" 200 " not in status:
-        raise ConnectionError(f"GET /health answered {status.decode(errors='replace').strip()!r}")
+        raise ConnectionError(f"GET /health answered {status.decode(errors='replace')!r}")
+    return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import AsyncGenerator, Collection, Mapping
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, starting_stack
+from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, get_health, starting_stack
 from oms_gateway import Artifacts, GatewaySettings, Upstreams, render, to_json
 from oms_rpc import SERVICES, Topology
 
@@ -19,6 +20,8 @@ from oms_monolith.launch.secrets import Secrets
 
 _GIVEN = ("DATABASE_URL", "REDIS_URL", "NATS_URL")
 _GRACE_S = 15.0
+_SETTLE_S = 3.0
+_POLL_S = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,10 +156,18 @@ class _Suite:
                 process = ended.result()
                 raise process.failed(f"ended with code {await process.wait()} while starting")
             await ready
+            await self._settle()
         finally:
             for task in (ready, ended):
                 task.cancel()
             await asyncio.gather(ready, ended, return_exceptions=True)
+
+    async def _settle(self) -> None:
+        """Waits a little for optional parts: the services may have looked before they were up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_S):
+                while b"DEGRADED" in await get_health(self._ports.http["api"]):  # noqa: ASYNC110
+                    await asyncio.sleep(_POLL_S)
 
     async def _run(self, name: str, module: str) -> None:
         folder = self._stack.home(name)
