@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import NoReturn
 
+from oms_core.settings import exit_when_invalid
 from oms_devstack import DevstackError
 from oms_rpc import Topology
 
@@ -58,4 +59,5 @@ async def _main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main()))
+    with exit_when_invalid():
+        sys.exit(asyncio.run(_main()))
