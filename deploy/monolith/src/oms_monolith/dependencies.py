@@ -6,9 +6,10 @@ shows as degraded. Clients connect at the first check and are kept.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -76,24 +77,23 @@ def _check(name: str, url: str, dependency: Dependency) -> Callable[[], Awaitabl
     return check
 
 
-# Each driver is imported when its server is configured, before the first check: that takes
-# longer than a check may.
+# The drivers take about a second to import, which is not spent while the server starts, nor on
+# its event loop.
 
 
 class PostgresDependency:
     """One connection, opened again after a failure."""
 
     def __init__(self, url: str) -> None:
-        import psycopg
-
-        self._connect = partial(
-            psycopg.AsyncConnection.connect, url, autocommit=True, connect_timeout=_TIMEOUT_S
-        )
+        self._url = url
         self._connection: Any = None
 
     async def ask(self) -> None:
         if self._connection is None:
-            self._connection = await self._connect()
+            psycopg: Any = await asyncio.to_thread(import_module, "psycopg")
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=_TIMEOUT_S
+            )
         try:
             await self._connection.execute("SELECT 1")
         except BaseException:  # also when cancelled: an answer may still be on its way
@@ -110,38 +110,40 @@ class RedisDependency:
     """A client that reconnects by itself."""
 
     def __init__(self, url: str) -> None:
-        from redis.asyncio import Redis
-
-        self._client: Any = Redis.from_url(
-            url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
-        )
+        self._url = url
+        self._client: Any = None
 
     async def ask(self) -> None:
+        if self._client is None:
+            redis: Any = await asyncio.to_thread(import_module, "redis.asyncio")
+            self._client = redis.Redis.from_url(
+                self._url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
+            )
         await self._client.ping()
 
     async def close(self) -> None:
-        await self._client.aclose()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
 
 
 class NatsDependency:
     """A client without the driver's own reconnecting: the next check connects again."""
 
     def __init__(self, url: str) -> None:
-        import nats
-
-        self._connect = partial(
-            nats.connect,
-            url,
-            allow_reconnect=False,
-            connect_timeout=_TIMEOUT_S,
-            reconnect_time_wait=0,  # waited for before the first attempt, too
-            error_cb=_ignore,
-        )
+        self._url = url
         self._client: Any = None
 
     async def ask(self) -> None:
         if self._client is None:
-            self._client = await self._connect()
+            nats: Any = await asyncio.to_thread(import_module, "nats")
+            self._client = await nats.connect(
+                self._url,
+                allow_reconnect=False,
+                connect_timeout=_TIMEOUT_S,
+                reconnect_time_wait=0,  # waited for before the first attempt, too
+                error_cb=_ignore,
+            )
         try:
             await self._client.jetstream(timeout=_TIMEOUT_S).account_info()
         except BaseException:  # also when cancelled

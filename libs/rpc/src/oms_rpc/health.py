@@ -73,7 +73,7 @@ class HealthBoard:
         self._results: list[CheckResult] = []
         self._checked_at = float("-inf")
         self._running: asyncio.Task[None] | None = None
-        self._is_started = False
+        self._started = asyncio.Event()
         self._is_draining = False
 
     def add_service(self, service: str) -> None:
@@ -94,9 +94,14 @@ class HealthBoard:
         await self._publish()
 
     async def set_started(self) -> None:
-        """Lets the checks decide from now on."""
-        self._is_started = True
-        await self.results()
+        """Lets the checks decide from now on: first those that are required, soon the others."""
+        self._started.set()
+        required = await asyncio.gather(
+            *(self._run_check(check) for check in self._checks if check.is_required)
+        )
+        optional = [check for check in self._checks if not check.is_required]
+        self._results = [*required, *(_unknown(check, "not checked yet") for check in optional)]
+        await self._publish()
         self.ready_time = self._clock.now()
 
     async def set_draining(self) -> None:
@@ -106,9 +111,10 @@ class HealthBoard:
 
     async def keep_checking(self) -> None:
         """Runs the checks again and again; a worker of the server."""
+        await self._started.wait()
         while True:
-            await asyncio.sleep(self._interval_s)
             await self.results()
+            await asyncio.sleep(self._interval_s)
 
     async def results(self) -> list[CheckResult]:
         """The outcome of every check, at most about a second old."""
@@ -121,7 +127,7 @@ class HealthBoard:
 
     def state(self, service: str | None = None) -> State:
         """The state of a service, or of the whole server, by the last results."""
-        if self._is_draining or not self._is_started:
+        if self._is_draining or not self._started.is_set():
             return State.NOT_SERVING
         failed = [
             result
@@ -174,3 +180,7 @@ class HealthBoard:
         is_serving = state is not State.NOT_SERVING
         response: Any = health_pb2.HealthCheckResponse
         await self.servicer.set(name, response.SERVING if is_serving else response.NOT_SERVING)
+
+
+def _unknown(check: ReadyCheck, message: str) -> CheckResult:
+    return CheckResult(check.name, State.UNSPECIFIED, check.is_required, 0, message)
