@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from svc_datakernel.domain.model import Commit, Difference
@@ -23,7 +23,7 @@ class WatchPart:
 
 async def watch(
     store: CommitLog, database: str, *, after: int, branch: str, with_documents: bool
-) -> AsyncIterator[WatchPart]:
+) -> AsyncGenerator[WatchPart]:
     """Yields the commits with a sequence beyond `after`, then each new one as it is made.
 
     Never ends by itself. Holds one part in memory at a time, however slow the consumer.
@@ -44,7 +44,7 @@ async def watch(
 
 async def _parts(
     store: CommitLog, database: str, commit: Commit, *, with_documents: bool
-) -> AsyncIterator[WatchPart]:
+) -> AsyncGenerator[WatchPart]:
     start: int | None = 0
     while start is not None:
         part = await store.read_changes(

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from svc_datakernel.adapters.sql import bodies, commits, directory, positions
+from svc_datakernel.adapters.sql import bodies, directory, positions
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.positions import Position
@@ -95,9 +95,10 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
     time_us = max(new.now_us, new.head.time_us)
+    commit_id = _hash(new, ordered, time_us)
     values = _commit_values(new.author, new.message, time_us, new.branch) | {
         "sequence": sequence,
-        "id": _hash(new, ordered, time_us),
+        "id": commit_id,
         "line": line,
         "change_start": start,
         "change_end": start + len(ordered),
@@ -131,7 +132,18 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
     )
     record_request(conn, new.request_id, new.fingerprint, sequence=sequence, is_unchanged=False)
-    return commits.get(conn, sequence)
+    return Commit(
+        id=commit_id.hex(),
+        parents=tuple(parent.hex() for parent in _parents(new)),
+        author=new.author,
+        message=new.message,
+        time_us=time_us,
+        branch=new.branch,
+        sequence=sequence,
+        change_count=len(ordered),
+        request_id=new.request_id,
+        fingerprint=new.fingerprint,
+    )
 
 
 def record_request(
@@ -159,16 +171,19 @@ def _commit_values(author: str, message: str, time_us: int, branch: str) -> dict
 
 
 def _hash(new: NewCommit, ordered: Sequence[PlannedChange], time_us: int) -> bytes:
-    parents = [new.head.id] + ([new.second_parent.id] if new.second_parent else [])
     return commit_hash(
         database=new.database,
-        parents=parents,
+        parents=_parents(new),
         author=new.author,
         message=new.message,
         time_us=time_us,
         branch=new.branch,
         changes=(HashedChange(*_hashed(change)) for change in ordered),
     )
+
+
+def _parents(new: NewCommit) -> list[bytes]:
+    return [new.head.id] + ([new.second_parent.id] if new.second_parent else [])
 
 
 def _hashed(change: PlannedChange) -> tuple[Any, ...]:

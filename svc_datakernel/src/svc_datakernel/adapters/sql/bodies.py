@@ -73,7 +73,8 @@ def sizes_of(conn: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
 def _pairs(conn: Connection, statement: Any, hashes: Sequence[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for some in in_chunks(hashes):
-        found |= {row[0]: row[1] for row in conn.execute(statement, {"hashes": some})}
+        rows: Sequence[Any] = conn.execute(statement, {"hashes": some}).all()
+        found |= dict(rows)
     return found
 
 

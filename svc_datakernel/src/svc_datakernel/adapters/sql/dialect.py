@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
+    Dialect,
     Row,
     Select,
     Table,
@@ -44,13 +45,12 @@ def insert_rows(
     """
     if not rows:
         return
-    statement = _insert_ignoring(conn, table) if ignore_existing else insert(table)
-    compiled = statement.compile(dialect=conn.dialect)
+    text = _insert_text(conn.dialect, table, ignore_existing=ignore_existing)
     if conn.dialect.positional:
-        conn.exec_driver_sql(str(compiled), list(rows))
+        conn.exec_driver_sql(text, list(rows))
     else:
         names = [column.name for column in table.columns]
-        conn.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+        conn.exec_driver_sql(text, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def text_member_equals(
@@ -69,7 +69,9 @@ def in_chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
         yield items[start : start + IDS_AT_ONCE]
 
 
-def _insert_ignoring(conn: Connection, table: Table) -> Insert:
-    if conn.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+@lru_cache(maxsize=64)
+def _insert_text(dialect: Dialect, table: Table, *, ignore_existing: bool) -> str:
+    if not ignore_existing:
+        return str(insert(table).compile(dialect=dialect))
+    flavour = postgresql if dialect.name == "postgresql" else sqlite
+    return str(flavour.insert(table).on_conflict_do_nothing().compile(dialect=dialect))

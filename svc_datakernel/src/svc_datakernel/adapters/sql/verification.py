@@ -64,6 +64,18 @@ _HEADS = select(
     branches.c.name, branches.c.line, commits.c.line.label("head_line"), commits.c.sequence
 )
 _LAST_ON_LINE = select(func.max(commits.c.sequence)).where(commits.c.line == bindparam("line"))
+# Nested, so that the few buckets are gone through and the many entries are looked up.
+_LISTED = (
+    exists()
+    .where(
+        directory.c.line == directory_buckets.c.line,
+        directory.c.bucket == directory_buckets.c.bucket,
+        directory.c.type == changes.c.type,
+        directory.c.document_id == documents.c.id,
+        directory.c.document == changes.c.document,
+    )
+    .correlate(changes, documents, directory_buckets)
+)
 _NOT_LISTED = (
     select(documents.c.id, commits.c.id.label("commit_id"))
     .select_from(
@@ -77,11 +89,7 @@ _NOT_LISTED = (
         .where(
             directory_buckets.c.line == changes.c.line,
             directory_buckets.c.change_start <= changes.c.key,
-            directory.c.line == changes.c.line,
-            directory.c.bucket == directory_buckets.c.bucket,
-            directory.c.type == changes.c.type,
-            directory.c.document_id == documents.c.id,
-            directory.c.document == changes.c.document,
+            _LISTED,
         )
         .correlate(changes, documents),
     )

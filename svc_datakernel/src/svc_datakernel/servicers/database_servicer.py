@@ -1,0 +1,67 @@
+"""`oms.datakernel.v1.DatabaseService`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oms.datakernel.v1 import database_service_pb2 as pb
+from oms.datakernel.v1 import database_service_pb2_grpc as pb_grpc
+from oms_core.clock import Clock
+from oms_core.paging import decode_page_token, encode_page_token, page_size
+
+from svc_datakernel import convert
+from svc_datakernel.domain.model import Database
+from svc_datakernel.domain.store import Databases
+
+
+class DatabaseServicer(pb_grpc.DatabaseServiceServicer):
+    """Databases, as the store keeps them."""
+
+    def __init__(self, store: Databases, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def CreateDatabase(
+        self, request: pb.CreateDatabaseRequest, context: Any
+    ) -> pb.CreateDatabaseResponse:
+        given = request.database
+        database = Database(
+            id=request.database_id,
+            display_name=given.display_name,
+            description=given.description,
+            kind=given.kind,
+            create_time_us=0,
+        )
+        author = convert.to_author(self._clock.now())
+        created = await self._store.create_database(database, author)
+        return pb.CreateDatabaseResponse(database=convert.from_database(created))
+
+    async def GetDatabase(
+        self, request: pb.GetDatabaseRequest, context: Any
+    ) -> pb.GetDatabaseResponse:
+        database, _ = convert.segments(request.name)
+        found = await self._store.get_database(database)
+        return pb.GetDatabaseResponse(database=convert.from_database(found))
+
+    async def ListDatabases(
+        self, request: pb.ListDatabasesRequest, context: Any
+    ) -> pb.ListDatabasesResponse:
+        query = ("databases", request.kind)
+        cursor = decode_page_token(query, request.page_token, length=1)
+        size = page_size(request.page_size)
+        found = await self._store.list_databases(
+            kind=request.kind, after=cursor[0] if cursor else "", limit=size + 1
+        )
+        return pb.ListDatabasesResponse(
+            databases=[convert.from_database(database) for database in found[:size]],
+            next_page_token=encode_page_token(query, [found[size - 1].id])
+            if len(found) > size
+            else "",
+        )
+
+    async def DeleteDatabase(
+        self, request: pb.DeleteDatabaseRequest, context: Any
+    ) -> pb.DeleteDatabaseResponse:
+        database, _ = convert.segments(request.name)
+        await self._store.delete_database(database)
+        return pb.DeleteDatabaseResponse()
