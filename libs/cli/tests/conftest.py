@@ -12,18 +12,19 @@ from typing import Any
 import pytest
 import structlog
 from click.testing import CliRunner, Result
-from oms.identity.v1 import identity_service_pb2_grpc as identity_grpc
 from oms_cli.main import oms
-from oms_rpc import Process, ServerSettings, Service, ServiceContext, Topology, serving
+from oms_rpc import Process, ServerSettings, Topology, serving
 from oms_security import (
-    ApiKeys,
     Delegation,
     SecuritySettings,
     TokenAuthenticator,
     TokenIssuer,
     ensure_administrator,
 )
-from svc_api.servicers.identity_servicer import IdentityServicer
+from svc_api.settings import ApiSettings
+from svc_api.setup import service as api_service
+from svc_datakernel.settings import KernelSettings
+from svc_datakernel.setup import service as kernel_service
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = SecuritySettings(jwt_secret=(data_dir / "jwt_secret").read_text())
     issuer = TokenIssuer(settings)
 
-    async def identity(ctx: ServiceContext) -> None:
-        servicer = IdentityServicer(issuer, ApiKeys(data_dir / "keys.json"))
-        ctx.add_servicer(identity_grpc.add_IdentityServiceServicer_to_server, servicer)
-
     process = Process(
-        services=[Service("api", identity)],
+        services=[
+            kernel_service(KernelSettings(data_dir=data_dir)),
+            api_service(ApiSettings(data_dir=data_dir), settings),
+        ],
         server=ServerSettings(port=0),
         topology=Topology(),
         authenticator=TokenAuthenticator(settings),

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from oms_cli.text import clean, clean_line
+from oms_cli.text import clean, clean_line, file_name
 
 # Wide enough that nothing is folded when a program reads the table.
 _PIPE_WIDTH: Final = 100_000
@@ -84,7 +84,7 @@ def read_json(file: Any) -> Any:
     try:
         return json.load(file)
     except ValueError as exc:
-        raise click.UsageError(f"{file.name} is no JSON: {exc}") from exc
+        raise click.UsageError(f"{file_name(file)} is no JSON: {exc}") from exc
 
 
 def parse_message(content: Any, message: ReadMessage, name: str) -> ReadMessage:

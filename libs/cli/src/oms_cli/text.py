@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def clean(text: str) -> str:
     """Replaces what could drive the terminal: a label may come from anybody's file."""
@@ -15,3 +17,8 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Like `clean`, on one line."""
     return clean(" ".join(text.split()))
+
+
+def file_name(file: Any) -> str:
+    """What to call an open file in a message."""
+    return str(getattr(file, "name", "standard input"))

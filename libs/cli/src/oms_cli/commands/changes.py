@@ -12,6 +12,7 @@ from oms.ontology.v1.change_set_service_pb2_grpc import ChangeSetServiceStub
 from oms_cli.options import OmsCommand, commit_options, ontology_option
 from oms_cli.output import parse_message, print_json, read_json
 from oms_cli.session import Session
+from oms_cli.text import file_name
 
 
 @click.command(cls=OmsCommand)
@@ -30,7 +31,7 @@ def apply(session: Session, file: Any, ontology: str, validate_only: bool, **com
     request = parse_message(
         {"changes": content} if isinstance(content, list) else content,
         pb.ApplyChangeSetRequest(),
-        file.name,
+        file_name(file),
     )
     request.parent = f"ontologies/{ontology}"
     request.validate_only = validate_only

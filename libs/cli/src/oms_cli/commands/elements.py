@@ -26,6 +26,7 @@ from oms_cli.output import (
 )
 from oms_cli.revisions import ID, REVISION
 from oms_cli.session import Session
+from oms_cli.text import file_name
 
 _FILE = click.argument("file", type=click.File("rb"), default="-")
 _REVISION = click.option("--revision", "-r", type=REVISION, help="As of when [main].")
@@ -82,10 +83,10 @@ def _add_create(group: click.Group, kind: Kind) -> None:
     def _(
         session: Session, file: Any, element_id: str | None, ontology: str, **commit: str
     ) -> None:
-        element = parse_message(read_json(file), kind.element(), file.name)
+        element = parse_message(read_json(file), kind.element(), file_name(file))
         element_id = element_id or element.name.rpartition("/")[2]
         if not element_id:
-            raise click.UsageError(f"give --id, or a `name` in {file.name}")
+            raise click.UsageError(f"give --id, or a `name` in {file_name(file)}")
         request = kind.request(
             "Create",
             parent=f"ontologies/{ontology}",
@@ -111,7 +112,7 @@ def _add_update(group: click.Group, kind: Kind) -> None:
     def _(
         session: Session, element_id: str, file: Any, mask: str, ontology: str, **commit: str
     ) -> None:
-        element = parse_message(read_json(file), kind.element(), file.name)
+        element = parse_message(read_json(file), kind.element(), file_name(file))
         element.name = kind.name(ontology, element_id)
         paths = [path.strip() for path in mask.split(",") if path.strip()]
         request = kind.request(

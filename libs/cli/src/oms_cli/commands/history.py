@@ -59,7 +59,7 @@ def _commits(
 
 @click.command(cls=OmsCommand)
 @click.argument("base", type=REVISION)
-@click.argument("target", type=REVISION, default="main")
+@click.argument("changed", metavar="[TARGET]", type=REVISION, default="main")
 @ontology_option
 @click.option("--collection", "collections", multiple=True, help="Only these, such as objectTypes.")
 @click.option("--elements", is_flag=True, help="With --output json: the elements before and after.")
@@ -69,7 +69,7 @@ def diff(
     session: Session,
     *,
     base: Revision,
-    target: Revision,
+    changed: Revision,
     ontology: str,
     collections: tuple[str, ...],
     elements: bool,
@@ -82,7 +82,7 @@ def diff(
     request = pb.DiffRevisionsRequest(
         parent=f"ontologies/{ontology}",
         base=base,
-        target=target,
+        target=changed,
         collections=collections,
         include_elements=elements,
         page_size=min(limit or 1000, 1000),

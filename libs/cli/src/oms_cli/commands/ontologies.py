@@ -26,6 +26,7 @@ from oms_cli.output import (
 )
 from oms_cli.revisions import ID, REVISION
 from oms_cli.session import Session
+from oms_cli.text import file_name
 
 
 @click.group(cls=OmsGroup)
@@ -46,7 +47,7 @@ def create(
     """Creates an ontology with a branch main."""
     header = pb.Ontology()
     if file is not None:
-        parse_message(read_json(file), header, file.name)
+        parse_message(read_json(file), header, file_name(file))
     if iri:
         header.iri = iri
     if text:

@@ -21,6 +21,7 @@ from oms_cli.options import OmsCommand, commit_options, ontology_option
 from oms_cli.output import print_json, print_table
 from oms_cli.revisions import REVISION
 from oms_cli.session import Session
+from oms_cli.text import file_name
 
 _PART_BYTES: Final = 256 * 1024
 _FORMATS: Final = {
@@ -75,7 +76,7 @@ def import_(
     """Reads an RDF FILE (- for standard input) into a branch as one commit."""
     head = pb.ImportOntologyRequest(
         name=f"ontologies/{ontology}",
-        format=_FORMATS[rdf_format or _format_of(file.name)],
+        format=_FORMATS[rdf_format or _format_of(file_name(file))],
         mode=_MODES[mode],
         validate_only=validate_only,
         request_id=secrets.token_hex(16),
@@ -178,7 +179,7 @@ def _format_of(name: str) -> str:
 
 
 def _size(file: IO[bytes]) -> int | None:
-    path = Path(file.name)
+    path = Path(file_name(file))
     return path.stat().st_size if path.is_file() else None
 
 
