@@ -161,11 +161,12 @@ async def _ignore(_error: Exception) -> None:
     """The error is raised by the call it belongs to; the driver would log it as well."""
 
 
-def closing(service: Service, dependencies: Dependencies) -> Service:
-    """The service, with the clients among the resources that are closed with it."""
+def closing(dependencies: Dependencies, services: Sequence[Service]) -> Sequence[Service]:
+    """The services, with the clients among the resources that are closed with the first."""
+    first, *others = services
 
     async def setup(ctx: ServiceContext) -> None:
         ctx.stack.push_async_callback(dependencies.close)
-        await service.setup(ctx)
+        await first.setup(ctx)
 
-    return Service(name=service.name, setup=setup)
+    return [Service(name=first.name, setup=setup), *others]
