@@ -8,6 +8,7 @@ from typing import Any
 
 from svc_api.adapters.rdf import vocabulary as v
 from svc_api.adapters.rdf.catalogue import Catalogue, is_used_id
+from svc_api.adapters.rdf.phrases import unwrap_annotation
 from svc_api.adapters.rdf.statements import Statements, first_text
 from svc_api.adapters.rdf.terms import Literal, Object, Triple
 from svc_api.adapters.rdf.unions import read_union
@@ -173,11 +174,15 @@ def _annotations(context: Context, iri: str, pairs: list[Pair]) -> list[dict[str
         context.note(
             (iri, predicate, value), f"An element holds at most {MAX_ANNOTATIONS:,} annotations."
         )
-    return [annotation(predicate, value) for predicate, value in ordered[:MAX_ANNOTATIONS]]
+    return [_annotation(predicate, value) for predicate, value in ordered[:MAX_ANNOTATIONS]]
 
 
-def annotation(predicate: str, value: Object) -> dict[str, Any]:
+def _annotation(predicate: str, value: Object) -> dict[str, Any]:
     """An annotation in the JSON form of `oms.ontology.v1.Annotation`."""
+    if predicate == v.OMS_ANNOTATION and isinstance(value, Literal):
+        unwrapped = unwrap_annotation(value)
+        if unwrapped is not None:
+            return unwrapped
     if not isinstance(value, Literal):
         return {"predicate": predicate, "iri": value}
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,10 @@ def read_json_ld(text: str) -> Parsed:
     _refuse_remote_contexts(data)
     dataset = Dataset(default_union=False)
     try:
-        to_rdf(data, dataset, BASE)
+        with warnings.catch_warnings():
+            # rdflib's JSON-LD parser uses what its Dataset has deprecated.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            to_rdf(data, dataset, BASE)
     except (
         ValueError,
         KeyError,

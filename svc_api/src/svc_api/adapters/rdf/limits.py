@@ -22,5 +22,5 @@ class RdfLimits:
     max_import_bytes: int = 64 * MIB
     max_processes: int = 2
     max_waiting: int = 8
-    max_memory_bytes: int = 6 * 1024 * MIB
+    max_memory_bytes: int = 4 * 1024 * MIB
     max_cpu_s: int = 600

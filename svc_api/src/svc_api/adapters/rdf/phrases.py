@@ -8,20 +8,32 @@ from typing import Any
 import orjson
 
 from svc_api.adapters.rdf import vocabulary as v
-from svc_api.adapters.rdf.terms import Literal, Object, Triple, is_iri, unfit_literal
+from svc_api.adapters.rdf.terms import (
+    MAX_IRI_CHARS,
+    MAX_TEXT_CHARS,
+    Literal,
+    Object,
+    Triple,
+    is_iri,
+    is_language,
+    unfit_literal,
+)
 
 Body = Mapping[str, Any]
 Stated = Iterator[tuple[str, Object]]
 
 
 class UnionWriter:
-    """Writes unions of classes, each with blank nodes of its own."""
+    """Writes unions of classes, each with blank nodes of its own.
+
+    They are negative, so that none is mistaken for one of a file that was read.
+    """
 
     def __init__(self) -> None:
         self._next = 0
 
     def _node(self) -> int:
-        self._next += 1
+        self._next -= 1
         return self._next
 
     def state(self, subject: str, predicate: str, classes: Iterable[str]) -> Iterator[Triple]:
@@ -53,7 +65,7 @@ def describe(body: Body) -> Stated:
     if status == v.DEPRECATED_STATUS and v.DEPRECATED not in stated:
         yield v.DEPRECATED, v.TRUE
     for annotation in annotations:
-        yield _annotation(annotation)
+        yield state_annotation(annotation)
 
 
 def stated_types(body: Body) -> set[str]:
@@ -65,7 +77,8 @@ def stated_types(body: Body) -> set[str]:
     }
 
 
-def _annotation(annotation: Body) -> tuple[str, Object]:
+def state_annotation(annotation: Body) -> tuple[str, Object]:
+    """The statement that an annotation is, or one that wraps it when RDF has no way to say it."""
     predicate = annotation["predicate"]
     if is_iri(predicate) and predicate != v.OMS_ANNOTATION:
         if is_iri(annotation.get("iri", "")):
@@ -77,5 +90,37 @@ def _annotation(annotation: Body) -> tuple[str, Object]:
             )
             if not unfit_literal(literal) and not (literal.datatype and literal.language):
                 return predicate, literal
-    # Not writable as a statement of its own; kept as text so that nothing is lost.
-    return v.OMS_ANNOTATION, Literal(orjson.dumps(annotation, option=orjson.OPT_SORT_KEYS).decode())
+    wrapped = orjson.dumps(annotation, option=orjson.OPT_SORT_KEYS).decode()
+    return v.OMS_ANNOTATION, Literal(wrapped)
+
+
+def unwrap_annotation(literal: Literal) -> dict[str, Any] | None:
+    """The annotation that `state_annotation` wrapped; None when it is none of its making."""
+    try:
+        found = orjson.loads(literal.text)
+    except orjson.JSONDecodeError:
+        return None
+    if not _is_annotation(found) or state_annotation(found) != (v.OMS_ANNOTATION, literal):
+        return None
+    return found
+
+
+def _is_annotation(found: Any) -> bool:
+    if not isinstance(found, dict) or not _is_short(found.get("predicate")):
+        return False
+    if found.keys() == {"predicate", "iri"}:
+        return _is_short(found["iri"])
+    literal = found.get("literal")
+    return (
+        found.keys() == {"predicate", "literal"}
+        and isinstance(literal, dict)
+        and literal.keys() <= {"text", "datatype", "language"}
+        and all(isinstance(part, str) and part for part in literal.values())
+        and len(literal.get("text", "")) <= MAX_TEXT_CHARS
+        and _is_short(literal.get("datatype", "-"))
+        and is_language(literal.get("language", "en"))
+    )
+
+
+def _is_short(text: Any) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= MAX_IRI_CHARS

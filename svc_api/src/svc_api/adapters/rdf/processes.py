@@ -26,6 +26,8 @@ from svc_api.domain.imports import ImportedOntology, ImportReport, SkippedConstr
 PART_BYTES = 512 * 1024
 _BATCH = 200
 _RETRY_AFTER_S = 5.0
+# Native code does not always survive being refused memory; the kernel kills when it has none.
+_OUT_OF_MEMORY = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGKILL}
 # All that a child needs to find Python and its packages; it gets no secret.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR")
 
@@ -150,13 +152,20 @@ class RdfProcesses:
 
     async def _died(self, child: Process) -> Exception:
         code = await child.wait()
-        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        if code == -signal.SIGXCPU:
             return LimitExceeded(
-                f"the RDF needs more than {self._limits.max_cpu_s} s of CPU time or too much"
-                " memory; split it",
+                f"the RDF needs more than {self._limits.max_cpu_s} s of CPU time; split it",
                 metadata={"limit": "rdf_cpu_s"},
             )
+        if code in _OUT_OF_MEMORY:
+            return self._out_of_memory()
         return RdfProcessFailed(f"the RDF process ended with {code} and no answer")
+
+    def _out_of_memory(self) -> LimitExceeded:
+        return LimitExceeded(
+            f"the RDF needs more than {self._limits.max_memory_bytes} bytes of memory; split it",
+            metadata={"limit": "rdf_memory_bytes"},
+        )
 
     def _failure(self, failure: Mapping[str, Any]) -> Exception:
         if failure["kind"] == "unreadable":
@@ -166,11 +175,7 @@ class RdfProcesses:
         if failure["kind"] == "not-writable":
             return NotWritable(failure["message"])
         if failure["kind"] == "memory":
-            limit = self._limits.max_memory_bytes
-            return LimitExceeded(
-                f"the RDF needs more than {limit} bytes of memory; split it",
-                metadata={"limit": "rdf_memory_bytes"},
-            )
+            return self._out_of_memory()
         return RdfProcessFailed(failure["traceback"])
 
 

@@ -62,7 +62,7 @@ class Statements:
     def qname(self, iri: str) -> str:
         """An IRI in short, such as `sh:NodeShape`; in angle brackets without a prefix."""
         for namespace, prefix in self._qnames:
-            if iri.startswith(namespace) and prefix:
+            if iri.startswith(namespace):
                 return f"{prefix}:{iri[len(namespace) :]}"
         return f"<{iri}>"
 
@@ -79,5 +79,9 @@ def usable_prefixes(declared: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def first_text(values: Iterable[Object]) -> str:
     """The text of the only plain literal among `values`; empty when there is none or several."""
-    texts = [value.text for value in values if isinstance(value, Literal) and not value.language]
+    texts = [
+        value.text
+        for value in values
+        if isinstance(value, Literal) and not (value.language or value.datatype)
+    ]
     return texts[0] if len(texts) == 1 else ""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 MAX_IRI_CHARS = 2048
 MAX_TEXT_CHARS = 100_000
+MAX_LANGUAGE_CHARS = 64
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f\ud800-\udfff]*")
@@ -37,6 +38,11 @@ def is_iri(text: str) -> bool:
     return len(text) <= MAX_IRI_CHARS and _IRI.fullmatch(text) is not None
 
 
+def is_language(tag: str) -> bool:
+    """Whether `tag` has the form of a BCP 47 language tag of at most 64 characters."""
+    return len(tag) <= MAX_LANGUAGE_CHARS and _LANGUAGE.fullmatch(tag) is not None
+
+
 def unfit_iri(text: str) -> str:
     """Why an IRI can't be stored; empty when it can."""
     if len(text) > MAX_IRI_CHARS:
@@ -50,8 +56,8 @@ def unfit_literal(literal: Literal) -> str:
         return f"A literal is longer than {MAX_TEXT_CHARS:,} characters."
     if _UNFIT_TEXT.search(literal.text):
         return "A literal holds U+0000 or half a surrogate pair, which can't be stored."
-    if literal.language and not _LANGUAGE.fullmatch(literal.language):
-        return "A language tag is not well-formed after BCP 47."
+    if literal.language and not is_language(literal.language):
+        return "A language tag is longer than 64 characters or not well-formed after BCP 47."
     if literal.datatype:
         return unfit_iri(literal.datatype)
     return ""

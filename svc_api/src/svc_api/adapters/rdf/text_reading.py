@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableSequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urldefrag
 
 from rdflib.exceptions import ParserError as LineError
 from rdflib.graph import Graph
@@ -22,6 +23,7 @@ from svc_api.adapters.rdf.vocabulary import XSD
 BASE = "http://base.oms.invalid/"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK = re.compile(r"(?:\s|#[^\n]*)+")
 _SHOWN_CHARS = 60
 
 
@@ -35,9 +37,11 @@ class Parsed:
 
 
 class ExactTurtleParser(SinkParser):
-    """Keeps the text of unquoted numbers, which rdflib turns into Python numbers.
+    """Mends what rdflib's Turtle parser changes in a file.
 
-    `1.0E-07` or `+5` would come back as another literal than the file states.
+    It turns unquoted numbers into Python's, so that `1.0E-07` or `+5` would come back
+    as another literal, and it keeps the fragment of a base, so that `<#a>` against
+    `http://e/f#` would become `http://e/f##a`.
     """
 
     def nodeOrLiteral(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
@@ -46,6 +50,16 @@ class ExactTurtleParser(SinkParser):
         found = res[-1] if end >= 0 else None
         if isinstance(found, int | Decimal | sfloat) and not isinstance(found, bool):
             res[-1] = Literal(argstr[start:end], datatype=_number_type(found))
+        return end
+
+    def directive(self, argstr: str, i: int) -> int:
+        end = super().directive(argstr, i)
+        self._baseURI = urldefrag(self._baseURI or "").url
+        return end
+
+    def sparqlDirective(self, argstr: str, i: int) -> int:
+        end = super().sparqlDirective(argstr, i)
+        self._baseURI = urldefrag(self._baseURI or "").url
         return end
 
 
@@ -66,25 +80,36 @@ def read_turtle(text: str) -> Parsed:
     try:
         parser.loadBuf(text)
     except BadSyntax as exc:
-        raise _turtle_error(exc, text) from exc
+        raise _turtle_error(exc, text, parser.startOfLine) from exc
     except (ValueError, IndexError, KeyError, AttributeError, TypeError, AssertionError) as exc:
         # rdflib runs off the end of a file that stops in the middle of a statement.
-        raise FileUnreadable(f"{exc or type(exc).__name__}", line=parser.lines + 1) from exc
+        line, _ = _line_and_column(text, parser.startOfLine)
+        raise FileUnreadable(f"{exc or type(exc).__name__}", line=line) from exc
     # rdflib's own Turtle parser reads the prefixes from here too.
     bindings = parser._bindings  # pyright: ignore[reportPrivateUsage]
     return Parsed(graph, [(prefix, str(iri)) for prefix, iri in bindings.items()])
 
 
-def _turtle_error(exc: BadSyntax, text: str) -> FileUnreadable:
-    line = exc.lines + 1
-    # The message alone holds an excerpt of the file in bytes, with the position as a mark.
-    position = min(exc._i, len(text))  # pyright: ignore[reportPrivateUsage]
+def _turtle_error(exc: BadSyntax, text: str, line_start: int) -> FileUnreadable:
+    # rdflib's own count of lines goes up again whenever it looks at a line twice.
+    position = exc._i  # pyright: ignore[reportPrivateUsage]
     why = exc._why  # pyright: ignore[reportPrivateUsage]
-    start = text.rfind("\n", 0, position) + 1
-    column = position - start + 1 if text.count("\n", 0, position) + 1 == line else 0
-    shown = text[position : position + _SHOWN_CHARS].partition("\n")[0].strip()
-    near = f" at {shown!r}" if shown else ""
+    start = _next_token(text, position if position >= 0 else line_start)
+    line, column = _line_and_column(text, start)
+    shown = text[start : start + _SHOWN_CHARS].partition("\n")[0].strip()
+    near = f" at {shown!r}" if shown else " at the end of the file"
     return FileUnreadable(f"{why}{near}", line=line, column=column)
+
+
+def _next_token(text: str, position: int) -> int:
+    match = _BLANK.match(text, position)
+    return match.end() if match else position
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    # What is missing at the end of a file is missing after its last word.
+    position = min(position, len(text.rstrip()))
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 class _CountingParser(W3CNTriplesParser):

@@ -69,7 +69,7 @@ def _order(triple: Triple) -> tuple[tuple[int, str], str, tuple[Any, ...]]:
 
 
 def _resource_order(term: Subject) -> tuple[int, str]:
-    return (1, f"{term:012d}") if isinstance(term, int) else (0, term)
+    return (1, f"{abs(term):012d}") if isinstance(term, int) else (0, term)
 
 
 def _object_order(term: Object) -> tuple[Any, ...]:
@@ -86,7 +86,7 @@ def _graph(ordered: Sequence[Triple]) -> Graph:
 
 
 def _resource(term: Subject) -> URIRef | BNode:
-    return BNode(f"b{term}") if isinstance(term, int) else URIRef(term)
+    return BNode(f"b{abs(term)}") if isinstance(term, int) else URIRef(term)
 
 
 def _object(term: Object) -> URIRef | BNode | RdfLiteral:

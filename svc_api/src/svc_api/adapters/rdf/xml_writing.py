@@ -89,13 +89,13 @@ def _split(predicate: str) -> tuple[str, str]:
 
 def _subject(subject: Subject) -> str:
     if isinstance(subject, int):
-        return f'rdf:nodeID="b{subject}"'
+        return f'rdf:nodeID="b{abs(subject)}"'
     return f"rdf:about={_attribute(subject)}"
 
 
 def _statement(name: str, value: Object) -> str:
     if isinstance(value, int):
-        return f'    <{name} rdf:nodeID="b{value}"/>\n'
+        return f'    <{name} rdf:nodeID="b{abs(value)}"/>\n'
     if isinstance(value, str):
         return f"    <{name} rdf:resource={_attribute(value)}/>\n"
     return f"    <{name}{_kind(value)}>{escape(_checked(value.text), _TEXT_ESCAPES)}</{name}>\n"
