@@ -798,7 +798,8 @@ class Document(betterproto2.Message):
 
     json: "bytes" = betterproto2.field(3, betterproto2.TYPE_BYTES)
     """
-    The content: a JSON object in UTF-8, as it was written.
+    The content: a JSON object in UTF-8 in canonical form: keys sorted, no whitespace,
+    every number as it was written.
     """
 
     etag: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
