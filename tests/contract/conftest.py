@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, ClassVar
 
 import grpc
 import pytest
 from google.protobuf.wrappers_pb2 import BytesValue
 from oms_core.errors import TokenInvalid
 from oms_core.identity import Identity
+from oms_core.settings import Settings
 from oms_rpc import (
     Process,
     RunningServer,
@@ -27,6 +28,7 @@ SERVICE = "contract.v1.Shapes"
 TOKENS = {
     "reader": frozenset({"shapes.read"}),
     "writer": frozenset({"shapes.*", "kernel.*", "ontology.*"}),
+    "operator": frozenset({"*"}),
     "nobody": frozenset[str](),
 }
 
@@ -34,7 +36,7 @@ TOKENS = {
 class Shapes:
     """One method of each shape, over `BytesValue`. A test sets what they do."""
 
-    POLICIES = {
+    POLICIES: ClassVar[dict[str, MethodPolicy]] = {
         f"/{SERVICE}/Unary": MethodPolicy("shapes.read"),
         f"/{SERVICE}/Out": MethodPolicy("shapes.read"),
         f"/{SERVICE}/In": MethodPolicy("shapes.write", audit_class=AuditClass.WRITE),
@@ -139,8 +141,9 @@ Start = Callable[..., Awaitable[RunningServer]]
 async def start(shapes: Shapes, tokens: Tokens) -> AsyncIterator[Start]:
     """Starts servers on free ports; they stop at the end of the test.
 
-    Keywords go to `Process`; `settings` to `ServerSettings`; `setup` runs after the
-    shapes are registered; `services` replaces the single service `datakernel`.
+    Keywords go to `Process`; `settings` to `ServerSettings`; `logged` are further settings
+    to log; `setup` runs after the shapes are registered; `services` replaces the single
+    service `datakernel`.
     """
 
     async with AsyncExitStack() as stack:
@@ -148,6 +151,7 @@ async def start(shapes: Shapes, tokens: Tokens) -> AsyncIterator[Start]:
         async def start(
             *,
             settings: dict[str, Any] | None = None,
+            logged: Sequence[Settings] = (),
             setup: Callable[[ServiceContext], Awaitable[None]] | None = None,
             **process: Any,
         ) -> RunningServer:
@@ -161,6 +165,7 @@ async def start(shapes: Shapes, tokens: Tokens) -> AsyncIterator[Start]:
                 "server": ServerSettings(**{"port": 0, "grace_s": 2.0, **(settings or {})}),
                 "topology": Topology(),
                 "authenticator": tokens,
+                "settings": logged,
             }
             return await stack.enter_async_context(serving(Process(**{**arguments, **process})))
 
@@ -199,7 +204,7 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
     async def until(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - the state belongs to other code
                 await asyncio.sleep(0.005)
 
     return until

@@ -99,11 +99,10 @@ async def test_error_after_responses_comes_after_them(stub, shapes):
 
     shapes.out = fail_late
     call = stub.Out(ONE)
-    received = []
+    responses = aiter(call)
+    assert [await anext(responses), await anext(responses)] == [ONE, TWO]
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        async for response in call:
-            received.append(response)
-    assert received == [ONE, TWO]
+        await anext(responses)
     assert caught.value.code() == grpc.StatusCode.NOT_FOUND
     assert "grpc-status-details-bin" in caught.value.trailing_metadata()
 

@@ -12,6 +12,8 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor
 
 from oms_rpc.policy import STANDARD_POLICIES, MethodPolicy, UndeclaredMethod, declared_policy
 
+_HEALTH_SERVICES = frozenset({"grpc.health.v1.Health", "oms.health.v1.HealthService"})
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -20,7 +22,8 @@ class Method:
     `path` is its full path, `/package.Service/Method`. `has_rules` says whether the
     request declares protovalidate rules anywhere below it. `deserialise` and
     `serialise` are the generated functions, run inside the chain so that damaged
-    bytes are answered like any other bad request.
+    bytes are answered like any other bad request. `is_health` marks probes: cheap,
+    frequent, and logged at debug.
     """
 
     path: str
@@ -33,11 +36,7 @@ class Method:
     serialise: Callable[[Any], bytes]
     behaviour: Callable[[Any, Any], Any]
     has_rules: bool
-
-    @property
-    def is_health(self) -> bool:
-        """Whether the method is a health probe: cheap, frequent, and logged at debug."""
-        return self.service in {"grpc.health.v1.Health", "oms.health.v1.HealthService"}
+    is_health: bool = False
 
     @property
     def shape(self) -> str:
@@ -74,6 +73,7 @@ def describe(service: str, name: str, handler: Any, policies: Mapping[str, Metho
         serialise=handler.response_serializer or bytes,
         behaviour=_behaviour(handler),
         has_rules=descriptor is not None and has_rules(descriptor.input_type),
+        is_health=service in _HEALTH_SERVICES,
     )
 
 

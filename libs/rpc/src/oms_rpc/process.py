@@ -195,8 +195,10 @@ class RunningServer:
     async def _stop(self) -> None:
         log, settings = self._parts.log, self._process.server
         log.info("draining", in_flight=len(self._parts.in_flight))
+        was_ready = self.health.ready_time is not None
         await self.health.set_draining()
-        await asyncio.sleep(settings.effective_drain_wait_s)
+        # A server that never became ready has no load balancer to wait for.
+        await asyncio.sleep(settings.effective_drain_wait_s if was_ready else 0)
         await self._finish_calls(settings.grace_s)
         await self.workers.stop()
         log.info("stopped")

@@ -9,10 +9,8 @@ from typing import Any, cast
 from oms_core.call import Call
 from oms_core.errors import LimitExceeded, OmsError
 
+from oms_rpc.local.context import LocalContext
 from oms_rpc.method import Method
-
-# What the context of a local call answers as its peer.
-LOCAL_PEER = "local:"
 
 
 class Rpc:
@@ -27,6 +25,8 @@ class Rpc:
         "code",
         "context",
         "interruption",
+        "is_local",
+        "is_probe",
         "last_write",
         "metadata",
         "method",
@@ -40,6 +40,7 @@ class Rpc:
         self.method = method
         self.context = context
         self.metadata: tuple[tuple[str, Any], ...] = context.invocation_metadata() or ()
+        self.is_local = type(context) is LocalContext
         self.authorization: str | None = None
         self.call = Call(method.path, "")
         self.started = perf_counter()
@@ -47,6 +48,7 @@ class Rpc:
         # grpcio and the local channel give each call a task of its own.
         self.task: asyncio.Task[Any] = cast("asyncio.Task[Any]", asyncio.current_task())
         self.interruption: OmsError | None = None
+        self.is_probe = method.is_health
         self.code = "OK"
         self.reason = ""
         self.resource = ""
@@ -62,14 +64,15 @@ class InFlight:
     """The calls being served, for the limit on them and for an orderly end.
 
     Args:
-        limit: Most calls at once. Probes are neither counted nor refused, so that an
-            overloaded server is not taken for a dead one.
+        limit: Most calls at once. Two kinds are neither counted nor refused: probes, so
+            that an overloaded server is not taken for a dead one, and local calls, which
+            are part of a call that was let in.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._calls: set[Rpc] = set()
-        self._probes: set[Rpc] = set()
+        self._uncounted: set[Rpc] = set()
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -80,8 +83,8 @@ class InFlight:
         Raises:
             LimitExceeded: as many calls as allowed are being served.
         """
-        if rpc.method.is_health:
-            self._probes.add(rpc)
+        if rpc.is_local or rpc.is_probe:
+            self._uncounted.add(rpc)
             return
         if len(self._calls) >= self._limit:
             raise LimitExceeded(
@@ -94,7 +97,7 @@ class InFlight:
     def leave(self, rpc: Rpc) -> None:
         """Counts a call out, also one that was refused."""
         self._calls.discard(rpc)
-        self._probes.discard(rpc)
+        self._uncounted.discard(rpc)
 
     def interrupt_waiting(self, error: OmsError, *, idle_s: float) -> None:
         """Ends health watches, and streams that have sent nothing for `idle_s` seconds.
@@ -103,8 +106,8 @@ class InFlight:
         streams are left to the worker or handler of this process that reads them.
         """
         now = perf_counter()
-        for rpc in [*self._probes, *self._calls]:
-            if not rpc.method.streams_responses or rpc.context.peer() == LOCAL_PEER:
+        for rpc in [*self._uncounted, *self._calls]:
+            if rpc.is_local or not rpc.method.streams_responses:
                 continue
-            if rpc.method.is_health or now - rpc.last_write >= idle_s:
+            if rpc.is_probe or now - rpc.last_write >= idle_s:
                 rpc.interrupt(error)

@@ -20,19 +20,27 @@ class Workers:
     def __init__(self) -> None:
         self._runs: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_started = False
         self._log = get_logger()
 
     def add(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Adds a task, to be started with the others."""
+        """Adds a task, to be started with the others; at once, when these run already."""
         self._runs.append((name, run))
+        if self._is_started:
+            self._start(name, run)
 
     def start(self) -> None:
         """Starts all of them."""
+        self._is_started = True
         for name, run in self._runs:
-            self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
+            self._start(name, run)
+
+    def _start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
 
     async def stop(self) -> None:
         """Cancels all of them and waits until each has cleaned up."""
+        self._is_started = False
         for task in self._tasks:
             task.cancel()
         for task, outcome in zip(

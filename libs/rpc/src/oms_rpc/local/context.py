@@ -10,7 +10,6 @@ import grpc
 from oms_rpc.local.core import Final, LocalRpc
 from oms_rpc.local.metadata import Items, normalise
 from oms_rpc.local.pipe import PipeClosed
-from oms_rpc.rpc import LOCAL_PEER
 
 
 class LocalContext(grpc.aio.ServicerContext[Any, Any]):
@@ -94,7 +93,7 @@ class LocalContext(grpc.aio.ServicerContext[Any, Any]):
         """Has no effect: nothing is sent."""
 
     def peer(self) -> str:
-        return LOCAL_PEER
+        return "local:"
 
     def peer_identities(self) -> None:
         return None
