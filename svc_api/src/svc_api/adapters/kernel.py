@@ -27,7 +27,7 @@ from oms_rpc.errors import from_rpc_error
 
 from svc_api.adapters.documents import DOCUMENT_TYPES, key_of_document
 from svc_api.domain.kinds import kind_of
-from svc_api.domain.names import element_name
+from svc_api.domain.names import element_name, ontology_name
 
 DATABASE_KIND = "ontology"
 MAIN_BRANCH = "main"
@@ -201,28 +201,43 @@ def ontology_errors(ontology: str) -> Generator[None]:
 
 
 def _translated(error: OmsError, ontology: str) -> OmsError:
-    def words(text: str) -> str:
-        text = _DATABASE.sub(_ontology_words, text)
-        return text.replace("database '", "ontology '")
-
-    metadata = {key: words(value) for key, value in error.metadata.items()}
-    if metadata.get("resource_type") == "database":
-        metadata["resource_type"] = "ontology"
-    if metadata.get("resource_type") == "document":
-        key = key_of_document(error.metadata.get("resource_name", ""))
-        if key is not None:
-            metadata["resource_type"] = kind_of(key).field
-            metadata["resource_name"] = element_name(ontology, key)
+    metadata = {key: _words(value) for key, value in error.metadata.items()}
+    message = _words(error.message)
+    name = error.metadata.get("resource_name", "")
+    resource_type = error.metadata.get("resource_type", "")
+    if resource_type and name:
+        metadata |= _resource(resource_type, name, ontology)
+        message = message.replace(repr(name), repr(metadata["resource_name"]))
     return type(error)(
-        words(error.message),
+        message,
         metadata=metadata,
-        fields=[FieldViolation(f.field, words(f.description)) for f in error.fields],
+        fields=[FieldViolation(f.field, _words(f.description)) for f in error.fields],
         preconditions=[
-            PreconditionViolation(p.type, _element_words(p.subject, ontology), words(p.description))
+            PreconditionViolation(
+                p.type, _element_words(p.subject, ontology), _words(p.description)
+            )
             for p in error.preconditions
         ],
         retry_after_s=error.retry_after_s,
     )
+
+
+def _resource(resource_type: str, name: str, ontology: str) -> dict[str, str]:
+    """The kernel's resource as one of this service. It names resources by their last part."""
+    last = name.rpartition("/")[2]
+    if resource_type == "database":
+        return {"resource_type": "ontology", "resource_name": ontology_name(last)}
+    if resource_type in {"branch", "commit"}:
+        collection = "branches" if resource_type == "branch" else "commits"
+        return {"resource_name": f"{ontology_name(ontology)}/{collection}/{last}"}
+    key = key_of_document(name) if resource_type == "document" else None
+    if key is None:
+        return {}
+    return {"resource_type": kind_of(key).field, "resource_name": element_name(ontology, key)}
+
+
+def _words(text: str) -> str:
+    return _DATABASE.sub(_ontology_words, text).replace("database '", "ontology '")
 
 
 def _ontology_words(match: re.Match[str]) -> str:
@@ -230,7 +245,7 @@ def _ontology_words(match: re.Match[str]) -> str:
     key = key_of_document(document) if document else None
     if key is not None:
         return element_name(ontology, key)
-    return f"ontologies/{ontology}" + (f"/documents/{document}" if document else "")
+    return ontology_name(ontology) + (f"/documents/{document}" if document else "")
 
 
 def _element_words(subject: str, ontology: str) -> str:

@@ -94,7 +94,8 @@ HEADER_KIND = ElementKind(
 
 BY_COLLECTION = {kind.collection: kind for kind in KINDS}
 BY_DOCUMENT_TYPE = {kind.document_type: kind for kind in KINDS}
-EVERY_KIND = tuple(sorted((*KINDS, HEADER_KIND), key=lambda kind: kind.collection))
+# In the order of resource names: `ontologies/x`, then `ontologies/x/interfaces/…`.
+EVERY_KIND = (HEADER_KIND, *sorted(KINDS, key=lambda kind: kind.collection))
 
 
 def kind_of(key: Key) -> ElementKind:
