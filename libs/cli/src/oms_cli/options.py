@@ -92,6 +92,7 @@ class RootGroup(OmsGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
+        ctx.ensure_object(Session)  # also when no global option made one
         try:
             return super().invoke(ctx)
         except grpc.RpcError as exc:
