@@ -13,4 +13,4 @@ def test_command_without_options_and_credentials_says_how_to_get_them(tmp_path: 
     runner = CliRunner(env={"HOME": str(tmp_path), "OMS_DATA_DIR": str(tmp_path)})
     result = runner.invoke(oms, ["whoami"])
     assert result.exit_code == 2
-    assert "make run" in result.output
+    assert "no credentials" in result.output
