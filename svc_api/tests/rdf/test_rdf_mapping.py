@@ -183,6 +183,13 @@ def test_bare_rdf_property_goes_by_its_range(read, stated: str, collection: str)
     assert (ZOO + "p" in catalogue.properties) == (collection == "properties")
 
 
+def test_datatype_property_stays_one_whatever_else_it_is_called(read, element) -> None:
+    mapped = read(":p a owl:DatatypeProperty, owl:IrreflexiveProperty .")
+    body = element(mapped, "objectTypes", "Thing").body["properties"][0]
+    types = {one["iri"].rpartition("#")[2] for one in body["annotations"]}
+    assert types == {"DatatypeProperty", "IrreflexiveProperty"}
+
+
 def test_iri_that_is_class_and_property_is_one_element(read) -> None:
     mapped = read(":Cat a owl:Class, owl:ObjectProperty ; rdfs:domain :Cat .")
     assert [one.key for one in mapped.elements] == [("objectTypes", "Cat")]

@@ -124,11 +124,13 @@ def _types(statements: Statements) -> dict[str, set[str]]:
 
 def _is_link(statements: Statements, iri: str, kinds: set[str], classes: set[str]) -> bool:
     ranges = {o for o in statements.objects(iri, v.RANGE) if isinstance(o, str)}
-    if kinds & v.LINK_ONLY_TYPES:
+    if v.OBJECT_PROPERTY in kinds:
         is_marked = v.TRUE in statements.objects(iri, v.OMS_IS_PROPERTY)
         return not (is_marked and len(ranges) == 1 and ranges <= classes)
     if v.DATATYPE_PROPERTY in kinds:
         return False
+    if kinds & v.LINK_ONLY_TYPES:
+        return True
     # A bare rdf:Property says by its range which of the two it is. Without one it may
     # point at anything, which a link type can say and a property cannot.
     return not any(_is_datatype(statements, value) for value in ranges)

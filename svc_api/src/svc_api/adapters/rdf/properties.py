@@ -86,11 +86,11 @@ def _take_type(context: Context, pairs: list[Pair]) -> dict[str, str]:
 
 def _take_types(pairs: list[Pair], *, is_reference: bool) -> None:
     stated = {value for predicate, value in pairs if predicate == v.TYPE and isinstance(value, str)}
-    base = stated & v.BASE_PROPERTY_TYPES
     default = v.OBJECT_PROPERTY if is_reference else v.DATATYPE_PROPERTY
     implied: set[str] = set()
-    if base == {default}:
+    if stated & v.PROPERTY_TYPES <= {default, v.FUNCTIONAL_PROPERTY} and default in stated:
         implied = {default, v.FUNCTIONAL_PROPERTY}
-    elif base:
+    elif stated & v.BASE_PROPERTY_TYPES:
+        # Declared in another way too; what declares it stays, so that an export adds nothing.
         implied = {v.FUNCTIONAL_PROPERTY}
     pairs[:] = [pair for pair in pairs if not (pair[0] == v.TYPE and pair[1] in implied)]

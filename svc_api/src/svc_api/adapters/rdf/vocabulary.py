@@ -73,7 +73,7 @@ CHARACTERISTICS: Final = {
 }
 CHARACTERISTIC_TYPES: Final = {name: iri for iri, name in CHARACTERISTICS.items()}
 # Only an object property can be these (OWL 2 structural specification, section 9.2).
-LINK_ONLY_TYPES: Final = frozenset({OBJECT_PROPERTY, *CHARACTERISTICS} - {FUNCTIONAL_PROPERTY})
+LINK_ONLY_TYPES: Final = frozenset(CHARACTERISTICS.keys() - {FUNCTIONAL_PROPERTY})
 PROPERTY_TYPES: Final = frozenset({*BASE_PROPERTY_TYPES, *CHARACTERISTICS})
 
 DATA_TYPES: Final = {
