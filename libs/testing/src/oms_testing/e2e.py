@@ -31,11 +31,16 @@ _TIMEOUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a suite answers: `grpc_address` is `host:port`, `rest_url` starts with `http://`."""
+    """Where a suite answers, and the token to send.
+
+    `grpc_address` is `host:port`, `rest_url` starts with `http://`. `kernel_address` is the data
+    kernel's, when it is not at the first one.
+    """
 
     grpc_address: str
     rest_url: str
     token: str
+    kernel_address: str = ""
 
 
 class Api(Protocol):
@@ -78,13 +83,20 @@ class GrpcApi:
 
     protocol = "grpc"
 
-    def __init__(self, endpoint: Endpoint, *, channel: Any = None) -> None:
+    def __init__(self, endpoint: Endpoint, *, channels: dict[str, Any] | None = None) -> None:
         self._endpoint = endpoint
-        self._channel: Any = channel or grpc.aio.insecure_channel(endpoint.grpc_address)
+        self._channels: dict[str, Any] = {} if channels is None else channels
+
+    def _channel(self, method: Method) -> Any:
+        is_kernel = method.path.startswith("/oms.datakernel.")
+        address = (is_kernel and self._endpoint.kernel_address) or self._endpoint.grpc_address
+        if address not in self._channels:
+            self._channels[address] = grpc.aio.insecure_channel(address)
+        return self._channels[address]
 
     async def __call__(self, request: Message) -> Any:
         method = method_of(request)
-        call = self._channel.unary_unary(
+        call = self._channel(method).unary_unary(
             method.path,
             request_serializer=method.request_type.SerializeToString,
             response_deserializer=method.response_type.FromString,
@@ -96,7 +108,7 @@ class GrpcApi:
 
     async def stream(self, request: Message) -> AsyncIterator[Any]:
         method = method_of(request)
-        call = self._channel.unary_stream(
+        call = self._channel(method).unary_stream(
             method.path,
             request_serializer=method.request_type.SerializeToString,
             response_deserializer=method.response_type.FromString,
@@ -119,7 +131,7 @@ class GrpcApi:
     def open_upload(self, request: Message, parts: AsyncIterator[Message]) -> Any:
         """The grpcio call object of an upload of these parts; `request` only says which method."""
         method = method_of(request)
-        call = self._channel.stream_unary(
+        call = self._channel(method).stream_unary(
             method.path,
             request_serializer=method.request_type.SerializeToString,
             response_deserializer=method.response_type.FromString,
@@ -130,7 +142,7 @@ class GrpcApi:
         return b"".join([part.body.data async for part in self.stream(request)])
 
     def as_caller(self, token: str) -> GrpcApi:
-        return GrpcApi(replace(self._endpoint, token=token), channel=self._channel)
+        return GrpcApi(replace(self._endpoint, token=token), channels=self._channels)
 
     def _metadata(self) -> tuple[tuple[str, str], ...]:
         token = self._endpoint.token
@@ -145,7 +157,8 @@ class GrpcApi:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._channel.close()
+        for channel in self._channels.values():
+            await channel.close()
 
 
 class RestApi:

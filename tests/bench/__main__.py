@@ -1,0 +1,72 @@
+"""`python -m tests.bench`, which is `make bench`: measures, and writes docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from tests.bench import kernel, local, startup, tcp, transfer
+from tests.bench.report import Section, write
+
+
+async def _kernel(is_quick: bool) -> list[Section]:
+    sizes = (100, 10_000) if is_quick else (100, 10_000, 100_000)
+    return await kernel.at_scales(sizes, repeats=10 if is_quick else 40)
+
+
+async def _writers(is_quick: bool) -> list[Section]:
+    return [await kernel.concurrent_writers(writers=200, seconds=2 if is_quick else 5)]
+
+
+async def _tcp(is_quick: bool) -> list[Section]:
+    return [await tcp.over_tcp(rounds=3 if is_quick else 7, seconds=0.7 if is_quick else 1.5)]
+
+
+async def _local(is_quick: bool) -> list[Section]:
+    return [await local.over_local_channel(calls=500 if is_quick else 2000)]
+
+
+async def _startup(is_quick: bool) -> list[Section]:
+    return [await startup.startup(repeats=2 if is_quick else 5)]
+
+
+async def _transfer(is_quick: bool) -> list[Section]:
+    return [await transfer.brick(repeats=1 if is_quick else 3)]
+
+
+PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
+    "local": _local,
+    "tcp": _tcp,
+    "startup": _startup,
+    "transfer": _transfer,
+    "kernel": _kernel,
+    "writers": _writers,
+}
+
+
+def main() -> int:
+    """Runs the parts that were asked for; 1 when a promise was not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds; writes no page")
+    arguments = parser.parse_args()
+    unknown = set(arguments.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    started = perf_counter()
+    sections: list[Section] = []
+    for name in arguments.parts or PARTS:
+        for section in asyncio.run(PARTS[name](arguments.quick)):
+            print(section.terminal(), flush=True)
+            sections.append(section)
+    print(f"\n{perf_counter() - started:.0f} s")
+    if not arguments.parts and not arguments.quick:
+        write(sections, command="make bench")
+    return 0 if all(goal.is_met for section in sections for goal in section.goals) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

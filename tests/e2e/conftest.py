@@ -1,0 +1,393 @@
+"""Running suites in both topologies, and ways to call them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jose import jwt
+from oms.common.v1.error_reason_pb2 import ErrorReason
+from oms.common.v1.revision_pb2 import Revision
+from oms.datakernel.v1 import branch_service_pb2 as kernel_branches
+from oms.datakernel.v1 import commit_service_pb2 as commits
+from oms.datakernel.v1 import database_service_pb2 as databases
+from oms.ontology.v1 import branch_service_pb2 as branches
+from oms.ontology.v1 import change_set_service_pb2 as change_sets
+from oms.ontology.v1 import interface_service_pb2 as interfaces
+from oms.ontology.v1 import link_type_service_pb2 as link_types
+from oms.ontology.v1 import object_type_service_pb2 as object_types
+from oms.ontology.v1 import ontology_service_pb2 as ontologies
+from oms.ontology.v1 import revision_service_pb2 as revisions
+from oms_devstack import LOOPBACK, free_port
+from oms_monolith.launch import Launched, launched
+from oms_rpc import SERVICES
+from oms_security import SecuritySettings, TokenIssuer
+from oms_testing.e2e import Api, ApiError, Endpoint, GrpcApi, RestApi
+from oms_testing.e2e_process import ServiceProcess, clean_environment
+from pydantic import SecretStr
+
+_START_S = 90.0
+_HTTP_STATUS = {
+    "INVALID_ARGUMENT": {400},
+    "UNAUTHENTICATED": {401},
+    "PERMISSION_DENIED": {403},
+    "NOT_FOUND": {404},
+    "ALREADY_EXISTS": {409},
+    "ABORTED": {409},
+    "FAILED_PRECONDITION": {400},
+    "RESOURCE_EXHAUSTED": {413, 414, 429, 431},
+    "UNIMPLEMENTED": {404, 501},
+    "UNAVAILABLE": {503},
+    "DEADLINE_EXCEEDED": {504},
+    "INTERNAL": {500},
+}
+_REASONS = frozenset(ErrorReason.keys())
+_LEAKS = ("Traceback", 'File "', "/src/", ".py", "sqlite", "Exception", "0x")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A running suite.
+
+    Attributes:
+        endpoint: Where it answers, with an administrator's token.
+        ports: `host:port` of gRPC by service name.
+        listeners: URL of the gateway's listeners by service name.
+        data_dir: Its data directory.
+        public_key_pem: A public key; the suite's own when it verifies with one.
+        sign: Signs claims as the suite's own tokens are signed.
+    """
+
+    endpoint: Endpoint
+    ports: dict[str, str]
+    listeners: dict[str, str]
+    data_dir: Path
+    public_key_pem: bytes
+    sign: Callable[[dict[str, Any]], str]
+
+    @property
+    def api_key(self) -> str:
+        """The administrator's API key."""
+        content = json.loads((self.data_dir / "administrator.json").read_text())
+        return str(content["api_key"])
+
+
+class Suites:
+    """Starts each topology at the first wish and keeps it until the end of the session.
+
+    The suites live on an event loop of their own, in a thread: a test's loop ends with the test.
+    `monolith` has every service in one process and signs tokens with a shared secret; `split`
+    has the data kernel as its own process and signs with a private key.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._suites: dict[str, Suite] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._stack = AsyncExitStack()
+
+    def get(self, topology: str) -> Suite:
+        """The suite of a topology, started if need be."""
+        if topology not in self._suites:
+            starting = asyncio.run_coroutine_threadsafe(self._start(topology), self._loop)
+            self._suites[topology] = starting.result(_START_S)
+        return self._suites[topology]
+
+    async def _start(self, topology: str) -> Suite:
+        folder = self._folder / topology
+        folder.mkdir()
+        pair = _key_pair(folder)
+        is_split = topology == "split"
+        environment = {**clean_environment(), "OMS_HEALTH_INTERVAL_S": "5"}
+        if is_split:
+            environment |= {
+                "JWT_ALGORITHM": "RS256",
+                "OMS_JWT_PUBLIC_KEY_FILE": str(pair.public),
+                "OMS_JWT_PRIVATE_KEY_FILE": str(pair.private),
+            }
+        suite = await self._stack.enter_async_context(
+            launched(
+                folder / "data",
+                environment=environment,
+                own_processes=("datakernel",) if is_split else (),
+                is_durable=False,
+            )
+        )
+        return _describe(suite, pair, is_split=is_split)
+
+    def close(self) -> None:
+        """Stops what was started."""
+        closing = asyncio.run_coroutine_threadsafe(self._stack.aclose(), self._loop)
+        closing.result(_START_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass(frozen=True)
+class _KeyPair:
+    private: Path
+    public: Path
+
+
+def _key_pair(folder: Path) -> _KeyPair:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pair = _KeyPair(folder / "private.pem", folder / "public.pem")
+    pair.private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    pair.public.write_bytes(
+        key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    return pair
+
+
+def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
+    if is_split:
+        key, algorithm = pair.private.read_text(), "RS256"
+        settings = SecuritySettings(
+            jwt_algorithm="RS256",
+            jwt_public_key_file=pair.public,
+            jwt_private_key_file=pair.private,
+        )
+    else:
+        key, algorithm = suite.secrets.jwt_secret, "HS256"
+        settings = SecuritySettings(jwt_secret=SecretStr(key))
+    token = TokenIssuer(settings).issue("tester", roles=["administrator"], ttl=timedelta(hours=2))
+    return Suite(
+        endpoint=Endpoint(
+            suite.grpc_target,
+            suite.rest_url,
+            token.token,
+            kernel_address=suite.grpc_targets["datakernel"],
+        ),
+        ports=dict(suite.grpc_targets),
+        listeners=dict(suite.http_urls),
+        data_dir=suite.folder,
+        public_key_pem=pair.public.read_bytes(),
+        sign=lambda claims: str(jwt.encode(claims, key, algorithm=algorithm)),
+    )
+
+
+@pytest.fixture(scope="session")
+def suites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suites]:
+    """Both topologies, each started when it is first asked for."""
+    started = Suites(tmp_path_factory.mktemp("suites"))
+    yield started
+    started.close()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(topology, marks=pytest.mark.xdist_group(f"e2e-{topology}"))
+        for topology in ("monolith", "split")
+    ]
+)
+def suite(request: pytest.FixtureRequest, suites: Suites) -> Suite:
+    """A running suite, in each topology."""
+    return suites.get(request.param)
+
+
+@pytest.fixture(params=["grpc", "rest"])
+async def api(request: pytest.FixtureRequest, suite: Suite) -> AsyncIterator[Api]:
+    """An administrator's calls to a suite, over each protocol."""
+    kind = GrpcApi if request.param == "grpc" else RestApi
+    async with kind(suite.endpoint) as opened:
+        yield opened
+
+
+def _check(error: ApiError) -> ApiError:
+    if error.code != "INTERNAL" or error.metadata:
+        assert error.domain == "oms", error
+        assert f"ERROR_REASON_{error.reason}" in _REASONS, error
+    assert error.message
+    for leak in _LEAKS:
+        assert leak not in error.text, f"{leak!r} leaked: {error.text}"
+    if error.http_status:
+        assert error.http_status in _HTTP_STATUS[error.code], error
+    assert error.code != "RESOURCE_EXHAUSTED" or error.http_status or error.has_retry_info
+    return error
+
+
+@pytest.fixture
+def check() -> Callable[[ApiError], ApiError]:
+    """Makes sure that an error is typed, documented, leaks nothing and has a fitting status."""
+    return _check
+
+
+@pytest.fixture
+def failing() -> Callable[[Awaitable[Any]], Awaitable[ApiError]]:
+    """Awaits a call that has to fail, and checks its error as `check` does."""
+
+    async def wait(call: Awaitable[Any]) -> ApiError:
+        with pytest.raises(ApiError) as caught:
+            await call
+        return _check(caught.value)
+
+    return wait
+
+
+@pytest.fixture
+def ontology_id() -> str:
+    """An id that no other test uses."""
+    return f"e2e-{secrets.token_hex(6)}"
+
+
+@asynccontextmanager
+async def _calls(suite: Suite) -> AsyncIterator[Api]:
+    async with GrpcApi(suite.endpoint) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def ontology(suite: Suite, ontology_id: str) -> AsyncIterator[str]:
+    """The name of an empty ontology."""
+    name = f"ontologies/{ontology_id}"
+    async with _calls(suite) as calls:
+        await calls(ontologies.CreateOntologyRequest(ontology_id=ontology_id))
+        yield name
+        await calls(ontologies.DeleteOntologyRequest(name=name))
+
+
+@pytest.fixture
+async def database(suite: Suite, ontology_id: str) -> AsyncIterator[str]:
+    """The name of an empty kernel database."""
+    name = f"databases/{ontology_id}"
+    async with _calls(suite) as calls:
+        await calls(databases.CreateDatabaseRequest(database_id=ontology_id))
+        yield name
+        await calls(databases.DeleteDatabaseRequest(name=name))
+
+
+@pytest.fixture
+async def sealed_ontology(suite: Suite, ontology: str) -> AsyncIterator[str]:
+    """An ontology that has to be as it was when the test has ended.
+
+    It has the object types Animal and Lion (a child of Animal), the interface Named, the link
+    type eats, and a branch dev with one commit of its own.
+    """
+    async with _calls(suite) as calls:
+        await calls(change_sets.ApplyChangeSetRequest(parent=ontology, changes=_zoo(ontology)))
+        await calls(branches.CreateBranchRequest(parent=ontology, branch_id="dev"))
+        await calls(
+            object_types.CreateObjectTypeRequest(
+                parent=ontology,
+                object_type_id="Cub",
+                object_type=object_types.ObjectType(parents=["Lion"]),
+                branch="dev",
+            )
+        )
+        before = await _ontology_state(calls, ontology)
+        yield ontology
+        assert await _ontology_state(calls, ontology) == before
+
+
+def _zoo(ontology: str) -> list[change_sets.Change]:
+    elements = [
+        change_sets.Element(object_type=object_types.ObjectType(name="objectTypes/Animal")),
+        change_sets.Element(
+            object_type=object_types.ObjectType(name="objectTypes/Lion", parents=["Animal"])
+        ),
+        change_sets.Element(interface=interfaces.Interface(name="interfaces/Named")),
+        change_sets.Element(
+            link_type=link_types.LinkType(name="linkTypes/eats", source_types=["Animal"])
+        ),
+    ]
+    for element in elements:
+        inner = getattr(element, element.WhichOneof("kind"))
+        inner.name = f"{ontology}/{inner.name}"
+    return [change_sets.Change(create=element) for element in elements]
+
+
+async def _ontology_state(calls: Api, name: str) -> list[Any]:
+    listed = await calls(branches.ListBranchesRequest(parent=name))
+    logs = [
+        await calls(
+            revisions.ListCommitsRequest(
+                parent=name, revision=Revision(commit=branch.head_commit), page_size=1000
+            )
+        )
+        for branch in listed.branches
+    ]
+    known = await calls(ontologies.ListOntologiesRequest(page_size=1000))
+    return [listed, logs, name in [entry.name for entry in known.ontologies]]
+
+
+@pytest.fixture
+async def sealed_database(suite: Suite, database: str) -> AsyncIterator[str]:
+    """A database with the document Thing/kept that has to be as it was when the test has ended."""
+    async with _calls(suite) as calls:
+        kept = commits.DocumentWrite(document_id="Thing/kept", type="Thing", json=b'{"n":0}')
+        await calls(
+            commits.CreateCommitRequest(
+                parent=f"{database}/branches/main",
+                operations=[commits.DocumentOperation(insert=kept)],
+            )
+        )
+        before = await _database_state(calls, database)
+        yield database
+        assert await _database_state(calls, database) == before
+        assert not (await calls(commits.VerifyHistoryRequest(name=database))).faults
+
+
+async def _database_state(calls: Api, name: str) -> list[Any]:
+    return [
+        await calls(kernel_branches.ListBranchesRequest(parent=name)),
+        await calls(commits.ListCommitsRequest(parent=name, page_size=1000)),
+    ]
+
+
+@dataclass(frozen=True)
+class StartedService:
+    """A service process that may be killed, and an administrator's token for it."""
+
+    process: ServiceProcess
+    token: str
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Any:
+    """Starts `kernel` or `monolith` as a process of its own, without any server beside it."""
+
+    @asynccontextmanager
+    async def start(kind: str) -> AsyncIterator[StartedService]:
+        secret = secrets.token_urlsafe(64)
+        ports = {entry.name: free_port() for entry in SERVICES}
+        process = ServiceProcess(
+            "svc_datakernel" if kind == "kernel" else "oms_monolith",
+            address=f"{LOOPBACK}:{ports['datakernel']}",
+            environment={
+                "JWT_SECRET": secret,
+                "OMS_DATA_DIR": str(tmp_path),
+                "OMS_PORTS": json.dumps(ports),
+            },
+            log=tmp_path / "service.log",
+        )
+        issuer = TokenIssuer(SecuritySettings(jwt_secret=SecretStr(secret)))
+        await process.start()
+        try:
+            yield StartedService(process, issuer.issue("tester", roles=["administrator"]).token)
+        finally:
+            process.kill()
+            await process.wait()
+
+    return start
