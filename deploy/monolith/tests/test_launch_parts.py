@@ -94,8 +94,7 @@ def test_welcome_shows_addresses_commands_and_one_secret_only(tmp_path: Path):
         "export TOKEN=ey",
         "curl -H",
         "grpcurl -plaintext",
-        "oms whoami",
-        str(tmp_path),
+        f"OMS_DATA_DIR={tmp_path} .venv/bin/oms whoami",
     ):
         assert shown in text
     assert secrets.jwt_secret not in text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 from oms_monolith.launch.launched import Launched
 from oms_monolith.launch.secrets import TOKEN_LIFE
 
@@ -29,10 +32,20 @@ Try it in another terminal. The token is an administrator's and expires in {minu
   grpcurl -plaintext -H "authorization: Bearer $TOKEN" {suite.grpc_target} \\
     oms.ontology.v1.OntologyService/ListOntologies
 
-  .venv/bin/oms whoami
+  {_oms(suite)} whoami
 
 Ctrl-C stops everything; the data stays.
 """
+
+
+def _oms(suite: Launched) -> str:
+    """The command, told what differs from where it looks by itself."""
+    words = [".venv/bin/oms"]
+    if suite.folder != Path("data").resolve():
+        words.insert(0, f"OMS_DATA_DIR={shlex.quote(str(suite.folder))}")
+    if suite.grpc_target != "127.0.0.1:50050":
+        words.append(f"--target {suite.grpc_target}")
+    return " ".join(words)
 
 
 def _row(what: str, where: str) -> str:
