@@ -40,12 +40,12 @@ Ctrl-C stops everything; the data stays.
 
 def _oms(suite: Launched) -> str:
     """The command, told what differs from where it looks by itself."""
-    words = [".venv/bin/oms"]
+    words: list[str] = []
     if suite.folder != Path("data").resolve():
-        words.insert(0, f"OMS_DATA_DIR={shlex.quote(str(suite.folder))}")
+        words.append(f"OMS_DATA_DIR={shlex.quote(str(suite.folder))}")
     if suite.grpc_target != "127.0.0.1:50050":
-        words.append(f"--target {suite.grpc_target}")
-    return " ".join(words)
+        words.append(f"OMS_TARGET={suite.grpc_target}")
+    return " ".join([*words, ".venv/bin/oms"])
 
 
 def _row(what: str, where: str) -> str:
