@@ -53,7 +53,7 @@ _HTTP_STATUS = {
     "INTERNAL": {500},
 }
 _REASONS = frozenset(ErrorReason.keys())
-_LEAKS = ("Traceback", 'File "', "/src/", ".py", "sqlite", "Exception", "0x")
+_LEAKS = ("Traceback", 'File "', "/src/", ".py", "sqlite", "Exception", " at 0x")
 
 
 @dataclass(frozen=True)

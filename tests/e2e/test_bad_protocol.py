@@ -11,6 +11,7 @@ import grpc.aio
 import httpx
 import pytest
 from oms.datakernel.v1 import commit_service_pb2 as commits
+from oms_gateway import GatewaySettings
 from oms_testing.e2e_errors import from_http, from_rpc
 
 
@@ -83,7 +84,7 @@ async def test_an_unknown_query_parameter_is_refused(http: httpx.AsyncClient, ch
 async def test_a_json_body_beyond_the_limit_is_refused(
     http: httpx.AsyncClient, sealed_ontology: str, check: Any
 ) -> None:
-    body = b'{"iri": "' + b"x" * (17 << 20) + b'"}'
+    body = b'{"iri": "' + b"x" * GatewaySettings().max_request_bytes + b'"}'
     response = await http.post(
         f"/v1/{sealed_ontology}/objectTypes?object_type_id=New", content=body, headers=_JSON
     )

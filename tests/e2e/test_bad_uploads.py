@@ -37,7 +37,7 @@ async def test_a_syntax_error_is_found_on_its_line(
     )
     assert (error.code, error.reason) == ("INVALID_ARGUMENT", "PARSE_ERROR")
     assert error.metadata["line"] == "40000"
-    assert error.metadata["format"].lower() == "turtle"
+    assert error.metadata["format"] == "text/turtle"
 
 
 _BROKEN = {
