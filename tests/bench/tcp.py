@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,6 +39,7 @@ class _Pair:
 
     name: str
     order: Order
+    echo_path: str
     target: Target
     ratios: list[float] = field(default_factory=list)
     calls: list[float] = field(default_factory=list)
@@ -58,7 +59,12 @@ async def over_tcp(*, rounds: int, seconds: float) -> Section:
             load_generator() as load,
         ):
             pairs = [
-                _Pair(name, _order(targets["api"], request, credentials, seconds), targets["api"])
+                _Pair(
+                    name,
+                    _order(targets["api"], request, credentials, seconds),
+                    f"/bench.Echo/{request.DESCRIPTOR.full_name}",
+                    targets["api"],
+                )
                 for name, request in await _reads(targets["api"], credentials)
             ]
             await _interleave(pairs, echo, load, rounds)
@@ -117,15 +123,8 @@ async def _interleave(pairs: list[_Pair], echo: Target, load: LoadGenerator, rou
     """A, B, A, B, … so that whatever else the machine does meets both; the first is warm-up."""
     for number in range(rounds + 1):
         for pair in pairs:
-            # The same metadata and message size as the read it is compared with.
-            bare = Order(
-                echo.address,
-                "/bench.Echo/Echo",
-                pair.order.request,
-                pair.order.token,
-                pair.order.seconds,
-                pair.order.concurrency,
-            )
+            # The same message and metadata as the read it is compared with.
+            bare = replace(pair.order, address=echo.address, path=pair.echo_path)
             before = cpu_seconds(echo.pid)
             plain = await load.round(bare)
             plain_cpu = cpu_seconds(echo.pid) - before
