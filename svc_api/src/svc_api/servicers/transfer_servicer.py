@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from google.api.httpbody_pb2 import HttpBody
 from oms.ontology.v1 import transfer_service_pb2 as pb
 from oms.ontology.v1 import transfer_service_pb2_grpc as pb_grpc
-from oms_core.errors import InvalidField, ParseError
+from oms_core.errors import InvalidField, OmsError, ParseError
 
 from svc_api.adapters.ontology_store import OntologyStore
 from svc_api.adapters.rdf.failures import FileUnreadable, NotWritable
@@ -20,6 +21,7 @@ from svc_api.adapters.rdf.processes import RdfProcesses
 from svc_api.adapters.rdf.uploads import Upload, open_upload
 from svc_api.convert import fingerprint_of
 from svc_api.domain.names import ontology_id
+from svc_api.domain.snapshot import Snapshot
 
 _FORMATS = {
     pb.RDF_FORMAT_TURTLE: RdfFormat.TURTLE,
@@ -51,17 +53,29 @@ class TransferServicer(pb_grpc.TransferServiceServicer):
         Nothing is written before the whole file was read and found sound. A caller
         that goes away takes the child and the upload along.
         """
+        try:
+            with open_upload(self._limits.max_import_bytes) as upload:
+                order, before = await self._receive(requests, upload)
+                imported = await self._run(order, upload, before)
+        except OmsError:
+            await _drain(requests, self._limits.max_import_bytes)
+            raise
+        return _response(imported)
+
+    async def _receive(
+        self, requests: AsyncIterator[pb.ImportOntologyRequest], upload: Upload
+    ) -> tuple[ImportOrder, Snapshot]:
         first = await _first(requests)
         rdf_format = _import_format(first)
         before = await self._importer.branch_head(ontology_id(first.name), first.branch)
-        with open_upload(self._limits.max_import_bytes) as upload:
-            await upload.receive(_parts(first, requests))
-            order = _order(first, rdf_format, upload)
-            try:
-                imported = await self._importer.run(order, upload.descriptor, before)
-            except FileUnreadable as exc:
-                raise _parse_error(exc, rdf_format) from exc
-        return _response(imported)
+        await upload.receive(_parts(first, requests))
+        return _order(first, rdf_format, upload), before
+
+    async def _run(self, order: ImportOrder, upload: Upload, before: Snapshot) -> Imported:
+        try:
+            return await self._importer.run(order, upload.descriptor, before)
+        except FileUnreadable as exc:
+            raise _parse_error(exc, order.rdf_format) from exc
 
     async def ExportOntology(
         self, request: pb.ExportOntologyRequest, context: Any
@@ -102,6 +116,19 @@ async def _parts(
                 "later messages of an upload carry the body alone",
             )
         yield request.body.data
+
+
+async def _drain(requests: AsyncIterator[pb.ImportOntologyRequest], most_bytes: int) -> None:
+    """Reads on after an error, for a while.
+
+    A client that is still sending when the call ends often sees a broken connection
+    and not the error.
+    """
+    with contextlib.suppress(OmsError):
+        async for request in requests:
+            most_bytes -= len(request.body.data)
+            if most_bytes < 0:
+                return
 
 
 def _without_body(request: pb.ImportOntologyRequest) -> pb.ImportOntologyRequest:
