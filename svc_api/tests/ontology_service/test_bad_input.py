@@ -137,13 +137,17 @@ async def test_request_id_of_another_request_is_refused(acme):
 
 @pytest.mark.parametrize(
     ("revision", "resource"),
-    [({"branch": "nope"}, "branch"), ({"commit": STALE}, "commit")],
+    [
+        ({"branch": "nope"}, "ontologies/acme/branches/nope"),
+        ({"commit": STALE}, f"ontologies/acme/commits/{STALE}"),
+    ],
 )
 async def test_revision_that_does_not_exist_is_not_found(acme, revision, resource):
     await acme.create("Zone")
     async with acme.refused("RESOURCE_NOT_FOUND", "NOT_FOUND") as refusal:
         await acme.get("Zone", revision=revision)
-    assert refusal.error.metadata["resource_type"] == resource
+    assert refusal.error.metadata["resource_name"] == resource
+    assert resource in refusal.error.message
     assert "databases/" not in refusal.error.text
 
 

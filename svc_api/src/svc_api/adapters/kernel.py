@@ -22,7 +22,13 @@ from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.datakernel.v1 import document_service_pb2 as document_pb2
 from oms.datakernel.v1 import document_service_pb2_grpc as document_grpc
-from oms_core.errors import FieldViolation, OmsError, PreconditionViolation, ResourceNotFound
+from oms_core.errors import (
+    FieldViolation,
+    LimitExceeded,
+    OmsError,
+    PreconditionViolation,
+    ResourceNotFound,
+)
 from oms_rpc.errors import from_rpc_error
 
 from svc_api.adapters.documents import DOCUMENT_TYPES, key_of_document
@@ -31,6 +37,7 @@ from svc_api.domain.names import element_name, ontology_name
 
 DATABASE_KIND = "ontology"
 MAIN_BRANCH = "main"
+_BATCH = 500
 
 _DATABASE = re.compile(r"\bdatabases/([a-z][a-z0-9-]*)(?:/documents/([A-Za-z]+/[A-Za-z0-9_.-]+))?")
 
@@ -124,19 +131,33 @@ class Kernel:
                 yield part.documents
 
     async def batch_get(
-        self, ontology: str, commit_id: str, document_ids: Sequence[str], *, batch_size: int = 500
+        self, ontology: str, commit_id: str, document_ids: Sequence[str]
     ) -> list[document_pb2.Document]:
         """The documents of these ids that are there as of a commit."""
         found: list[document_pb2.Document] = []
-        for start in range(0, len(document_ids), batch_size):
-            request = document_pb2.BatchGetDocumentsRequest(
-                parent=database_name(ontology),
-                document_ids=document_ids[start : start + batch_size],
-                revision=Revision(commit=commit_id),
-            )
-            with ontology_errors(ontology):
-                found += (await self.documents.BatchGetDocuments(request)).documents
+        for start in range(0, len(document_ids), _BATCH):
+            batch = document_ids[start : start + _BATCH]
+            found += await self._batch(ontology, commit_id, batch)
         return found
+
+    async def _batch(
+        self, ontology: str, commit_id: str, document_ids: Sequence[str]
+    ) -> Sequence[document_pb2.Document]:
+        request = document_pb2.BatchGetDocumentsRequest(
+            parent=database_name(ontology),
+            document_ids=document_ids,
+            revision=Revision(commit=commit_id),
+        )
+        try:
+            with ontology_errors(ontology):
+                return (await self.documents.BatchGetDocuments(request)).documents
+        except LimitExceeded:
+            # Together too large for one message; a document alone never is.
+            if len(document_ids) == 1:
+                raise
+        half = len(document_ids) // 2
+        first = await self._batch(ontology, commit_id, document_ids[:half])
+        return [*first, *await self._batch(ontology, commit_id, document_ids[half:])]
 
     async def diff_page(
         self, ontology: str, request: commit_pb2.DiffCommitsRequest
@@ -205,6 +226,8 @@ def _translated(error: OmsError, ontology: str) -> OmsError:
     message = _words(error.message)
     name = error.metadata.get("resource_name", "")
     resource_type = error.metadata.get("resource_type", "")
+    if "document" in metadata:
+        metadata["document"] = _element_words(metadata["document"], ontology)
     if resource_type and name:
         metadata |= _resource(resource_type, name, ontology)
         message = message.replace(repr(name), repr(metadata["resource_name"]))

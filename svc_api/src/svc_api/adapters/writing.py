@@ -151,7 +151,7 @@ class Writer:
     async def _repeat(self, proposal: Proposal, earlier: commit_pb2.Commit) -> Written:
         """What an earlier call with the same request id came to, worked out again."""
         base = await self._snapshots.get(proposal.ontology, earlier.parents[0])
-        planned = proposal.plan(base)
+        planned = await _unblocked(proposal, base, lambda: proposal.plan(base))
         snapshot = None
         if len(planned) <= _FEW_CHANGES:
             snapshot = await self._snapshots.get(proposal.ontology, earlier.commit_id)
@@ -187,6 +187,10 @@ async def _prepare(
             for change in effective
         ]
 
+    return await _unblocked(proposal, base, prepare)
+
+
+async def _unblocked(proposal: Proposal, base: Snapshot, work: Callable[[], T]) -> T:
     if proposal.size < _MANY_CHANGES and len(base.elements) < _MANY_ELEMENTS:
-        return prepare()
-    return await asyncio.to_thread(prepare)
+        return work()
+    return await asyncio.to_thread(work)

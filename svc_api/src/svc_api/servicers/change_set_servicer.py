@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from oms.ontology.v1 import change_set_service_pb2 as change_set_pb2
@@ -9,11 +10,13 @@ from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
 
 from svc_api.adapters.ontology_store import Applied, OntologyStore
 from svc_api.convert import change_of, fingerprint_of, wrap_message
-from svc_api.domain.changes import ChangePlan
+from svc_api.domain.changes import Change, ChangePlan
 from svc_api.domain.kinds import kind_of
 from svc_api.domain.names import ontology_id
 from svc_api.messages import Messages
 
+# From here on the conversion goes to a thread, so that other calls go on meanwhile.
+_MANY_CHANGES = 200
 _MOST_ANSWERED = 1000
 _MOST_ANSWERED_BYTES = 1024 * 1024
 
@@ -29,11 +32,11 @@ class ChangeSetServicer(change_set_grpc.ChangeSetServiceServicer):
         self, request: change_set_pb2.ApplyChangeSetRequest, context: Any
     ) -> change_set_pb2.ApplyChangeSetResponse:
         ontology = ontology_id(request.parent)
-        changes = [
-            change_of(change, ontology=ontology, index=index)
-            for index, change in enumerate(request.changes)
-        ]
-        count = len(changes)
+        count = len(request.changes)
+        if count < _MANY_CHANGES:
+            changes = _changes(ontology, request)
+        else:
+            changes = await asyncio.to_thread(_changes, ontology, request)
         applied = await self._store.apply(
             ontology,
             request.branch,
@@ -62,3 +65,10 @@ class ChangeSetServicer(change_set_grpc.ChangeSetServiceServicer):
         if sum(message.ByteSize() for _, message in messages) > _MOST_ANSWERED_BYTES:
             return []
         return [wrap_message(kind, message) for kind, message in messages]
+
+
+def _changes(ontology: str, request: change_set_pb2.ApplyChangeSetRequest) -> list[Change]:
+    return [
+        change_of(change, ontology=ontology, index=index)
+        for index, change in enumerate(request.changes)
+    ]
