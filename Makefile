@@ -37,7 +37,7 @@ run: $(INSTALLED) ## Starts everything in the foreground and prints how to use i
 
 .PHONY: demo
 demo: $(INSTALLED) ## Imports, branches, diffs, merges and exports a real ontology; fails on a wrong count
-	@exec $(BIN)/python -m oms_monolith.demo
+	@exec $(BIN)/python deploy/demo
 
 .PHONY: test
 test: $(INSTALLED) ## Runs every test against real servers; ARGS="svc_api -k merge" runs some
