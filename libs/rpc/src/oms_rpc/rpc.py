@@ -7,10 +7,12 @@ from time import perf_counter
 from typing import Any, cast
 
 from oms_core.call import Call
-from oms_core.errors import LimitExceeded, OmsError
+from oms_core.errors import DeadlineExceeded, LimitExceeded, OmsError
 
 from oms_rpc.local.context import LocalContext
 from oms_rpc.method import Method
+
+_SWEEP_S = 0.025
 
 
 class Rpc:
@@ -73,6 +75,7 @@ class InFlight:
         self._limit = limit
         self._calls: set[Rpc] = set()
         self._uncounted: set[Rpc] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -98,6 +101,30 @@ class InFlight:
         """Counts a call out, also one that was refused."""
         self._calls.discard(rpc)
         self._uncounted.discard(rpc)
+
+    def sweep_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Makes sure that calls in flight are held against their deadlines.
+
+        The sweep may notice a deadline a few hundredths of a second late. That is exact
+        enough: the caller's own half of the call watches the clock too, and exactly.
+        """
+        if self._sweeper is None:
+            self._sweeper = loop.call_later(_SWEEP_S, self._sweep, loop)
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._sweeper = None
+        now = loop.time()
+        has_more = False
+        for rpc in [*self._calls, *self._uncounted]:
+            deadline = rpc.call.deadline
+            if deadline is None:
+                continue
+            if deadline <= now:
+                rpc.interrupt(DeadlineExceeded("the call's deadline passed before it was done"))
+            else:
+                has_more = True
+        if has_more:
+            self.sweep_later(loop)
 
     def interrupt_waiting(self, error: OmsError, *, idle_s: float) -> None:
         """Ends health watches, and streams that have sent nothing for `idle_s` seconds.

@@ -53,7 +53,9 @@ async def _end_cancelled(rpc: Rpc) -> None:
         rpc.task.uncancel()
         await _fail(rpc, rpc.interruption)
     if rpc.task.cancelling():
-        rpc.code = rpc.reason = "CANCELLED"
+        deadline = rpc.call.deadline
+        is_late = deadline is not None and asyncio.get_running_loop().time() >= deadline
+        rpc.code = rpc.reason = "DEADLINE_EXCEEDED" if is_late else "CANCELLED"
         raise asyncio.CancelledError
     # Something the handler awaited was cancelled. grpcio would leave the caller waiting.
     await _fail(rpc, Cancelled("a part of the call was cancelled; try again"))
