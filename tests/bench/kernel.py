@@ -6,11 +6,9 @@ import asyncio
 import json
 import statistics
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
 
 from oms.common.v1.revision_pb2 import Revision
 from oms.datakernel.v1 import branch_service_pb2 as branches
@@ -26,26 +24,6 @@ _BULK = 5_000
 # Costs that do not follow the size still vary with the machine and the page cache.
 _MOST_GROWTH = 2.0
 _READ_GOAL = 2.0
-
-
-@dataclass
-class _Scale:
-    """Medians at one number of documents, in milliseconds."""
-
-    size: int
-    medians: dict[str, float] = field(default_factory=dict)
-    bulk_per_s: float = 0.0
-
-
-async def at_scales(sizes: Sequence[int], *, repeats: int) -> list[Section]:
-    """Measures a kernel process over gRPC at several numbers of documents."""
-    credentials = Credentials.fresh()
-    with TemporaryDirectory() as folder:
-        async with running_service("svc_datakernel", Path(folder), credentials) as targets:
-            endpoint = Endpoint(targets["datakernel"].address, "", credentials.token)
-            async with GrpcApi(endpoint) as api:
-                scales = [await _measure(api, size, repeats) for size in sizes]
-    return [_scale_section(scales, repeats), _bulk_section(scales)]
 
 
 def _content(number: int, version: int = 0) -> bytes:
@@ -88,87 +66,117 @@ async def _load(api: Api, database: str, size: int) -> float:
     return size / (perf_counter() - started)
 
 
-async def _median_ms(repeats: int, call: Callable[[int], Awaitable[Any]]) -> float:
-    taken: list[float] = []
-    for number in range(repeats):
-        started = perf_counter()
-        await call(number)
-        taken.append(perf_counter() - started)
-    return statistics.median(taken) * 1000
+class _Graph:
+    """A database of one size, and what is measured on it. Medians are in milliseconds."""
 
+    def __init__(self, api: Api, size: int) -> None:
+        self.size = size
+        self.name = f"databases/n{size}"
+        self.medians: dict[str, float] = {}
+        self.bulk_per_s = 0.0
+        self._api = api
+        self._heads: list[str] = []
+        self._old = Revision()
+        # Apart, so that the documents touched lie all over the database.
+        self._step = max(1, size // 97)
 
-async def _measure(api: Api, size: int, repeats: int) -> _Scale:
-    database = f"databases/n{size}"
-    await api(databases.CreateDatabaseRequest(database_id=f"n{size}"))
-    scale = _Scale(size, bulk_per_s=await _load(api, database, size))
-    head = (await api(commits.ResolveRevisionRequest(parent=database))).commit.commit_id
-    old = Revision(commit=head)
-    step = max(1, size // 97)
+    async def fill(self) -> None:
+        """Makes the documents and times it."""
+        await self._api(databases.CreateDatabaseRequest(database_id=self.name.partition("/")[2]))
+        self.bulk_per_s = await _load(self._api, self.name, self.size)
+        head = await self._api(commits.ResolveRevisionRequest(parent=self.name))
+        self._heads.append(head.commit.commit_id)
+        self._old = Revision(commit=self._heads[0])
 
-    def spread(start: int, count: int) -> list[int]:
-        """Distinct documents from all over the database."""
-        return [(start + index * step) % size for index in range(count)]
+    async def commit(self, number: int, changes: int) -> None:
+        """Commits changes of documents that lie apart."""
+        numbers = [(number + index * self._step) % self.size for index in range(changes)]
+        version = len(self._heads)
+        self._heads.append(await _commit(self._api, self.name, numbers, version))
 
-    heads = [head]
-
-    async def commit_one(number: int) -> None:
-        heads.append(await _commit(api, database, [number * step % size], number + 1))
-
-    async def commit_ten(number: int) -> None:
-        heads.append(await _commit(api, database, spread(number, 10), 1000 + number))
-
-    async def diff(number: int) -> None:
-        base, target = heads[-2 - number % 5], heads[-1 - number % 5]
-        answer = await api(
+    async def diff(self, number: int) -> None:
+        """Compares a commit of ten changes with its parent."""
+        base, target = self._heads[-2 - number % 5], self._heads[-1 - number % 5]
+        answer = await self._api(
             commits.DiffCommitsRequest(
-                parent=database, base=Revision(commit=base), target=Revision(commit=target)
+                parent=self.name, base=Revision(commit=base), target=Revision(commit=target)
             )
         )
         assert len(answer.diffs) == 10
 
-    async def branch(number: int) -> None:
-        await api(branches.CreateBranchRequest(parent=database, branch_id=f"b{number}"))
+    async def branch(self, number: int) -> None:
+        """Creates a branch."""
+        await self._api(branches.CreateBranchRequest(parent=self.name, branch_id=f"b{number}"))
 
-    async def read(number: int, revision: Revision | None) -> None:
-        await api(
+    async def read(self, number: int, *, is_old: bool) -> None:
+        """Reads a document."""
+        document = number * self._step % self.size
+        await self._api(
             documents.GetDocumentRequest(
-                parent=database,
-                document_id=f"ObjectType/T{number * step % size:07}",
-                revision=revision,
+                parent=self.name,
+                document_id=f"ObjectType/T{document:07}",
+                revision=self._old if is_old else None,
             )
         )
 
-    medians = scale.medians
-    medians["commit, 1 change"] = await _median_ms(repeats, commit_one)
-    medians["commit, 10 changes"] = await _median_ms(repeats, commit_ten)
-    medians["diff, 10 changes"] = await _median_ms(repeats, diff)
-    medians["create a branch"] = await _median_ms(repeats, branch)
-    medians["read at the head"] = await _median_ms(repeats * 5, lambda n: read(n, None))
-    medians["read as of an old commit"] = await _median_ms(repeats * 5, lambda n: read(n, old))
-    return scale
+
+_OPERATIONS: dict[str, Callable[[_Graph, int], Awaitable[None]]] = {
+    "commit, 1 change": lambda graph, number: graph.commit(number, 1),
+    "commit, 10 changes": lambda graph, number: graph.commit(number, 10),
+    "diff, 10 changes": lambda graph, number: graph.diff(number),
+    "create a branch": lambda graph, number: graph.branch(number),
+    "read at the head": lambda graph, number: graph.read(number, is_old=False),
+    "read as of an old commit": lambda graph, number: graph.read(number, is_old=True),
+}
 
 
-def _scale_section(scales: list[_Scale], repeats: int) -> Section:
+async def at_scales(sizes: Sequence[int], *, repeats: int) -> list[Section]:
+    """Measures a kernel process over gRPC at several numbers of documents."""
+    credentials = Credentials.fresh()
+    with TemporaryDirectory() as folder:
+        async with running_service("svc_datakernel", Path(folder), credentials) as targets:
+            endpoint = Endpoint(targets["datakernel"].address, "", credentials.token)
+            async with GrpcApi(endpoint) as api:
+                graphs = [_Graph(api, size) for size in sizes]
+                for graph in graphs:
+                    await graph.fill()
+                for name in _OPERATIONS:
+                    await _measure(graphs, name, repeats)
+    return [_scale_section(graphs, repeats), _bulk_section(graphs)]
+
+
+async def _measure(graphs: list[_Graph], name: str, repeats: int) -> None:
+    """Takes turns between the sizes, so that whatever else the machine does meets all."""
+    taken: list[list[float]] = [[] for _ in graphs]
+    for number in range(repeats):
+        for graph, times in zip(graphs, taken, strict=True):
+            started = perf_counter()
+            await _OPERATIONS[name](graph, number)
+            times.append(perf_counter() - started)
+    for graph, times in zip(graphs, taken, strict=True):
+        graph.medians[name] = statistics.median(times) * 1000
+
+
+def _scale_section(graphs: list[_Graph], repeats: int) -> Section:
     section = Section(
         "The kernel at growing numbers of documents",
         f"One kernel process on SQLite, called over gRPC (TCP), durable commits; medians of "
-        f"{repeats} calls ({repeats * 5} for reads) in milliseconds, the call's own cost included. "
-        f"The old commit lies {2 * repeats} commits back.",
-        ("operation", *(f"{scale.size:,} documents" for scale in scales), "last / first"),
+        f"{repeats} calls in milliseconds, in turn between the sizes; the call's own cost is "
+        f"included. The old commit lies {2 * repeats} commits back.",
+        ("operation", *(f"{graph.size:,} documents" for graph in graphs), "last / first"),
     )
-    first, last = scales[0].medians, scales[-1].medians
+    first, last = graphs[0].medians, graphs[-1].medians
     for name in first:
         growth = last[name] / first[name]
-        cells = (f"{scale.medians[name]:.2f}" for scale in scales)
+        cells = (f"{graph.medians[name]:.2f}" for graph in graphs)
         section.rows.append((name, *cells, f"{growth:.2f}"))
         text = (
-            f"{name}: {growth:.2f} times the cost at {scales[-1].size // scales[0].size:,} "
+            f"{name}: {growth:.2f} times the cost at {graphs[-1].size // graphs[0].size:,} "
             f"times the documents; must not grow (at most {_MOST_GROWTH:g})"
         )
         section.goals.append(Goal(text, growth <= _MOST_GROWTH))
-    worst = max(
-        s.medians["read as of an old commit"] / s.medians["read at the head"] for s in scales
-    )
+    old, head = "read as of an old commit", "read at the head"
+    worst = max(graph.medians[old] / graph.medians[head] for graph in graphs)
     section.goals.append(
         Goal(
             f"read as of an old commit: {worst:.2f} times a read at the head at the worst; "
@@ -179,14 +187,14 @@ def _scale_section(scales: list[_Scale], repeats: int) -> Section:
     return section
 
 
-def _bulk_section(scales: list[_Scale]) -> Section:
+def _bulk_section(graphs: list[_Graph]) -> Section:
     section = Section(
         "Bulk loading",
         f"New documents of about {len(_content(0))} bytes in commits of up to {_BULK:,}.",
         ("documents", "documents/s"),
     )
-    for scale in scales:
-        section.rows.append((f"{scale.size:,}", f"{scale.bulk_per_s:,.0f}"))
+    for graph in graphs:
+        section.rows.append((f"{graph.size:,}", f"{graph.bulk_per_s:,.0f}"))
     return section
 
 
