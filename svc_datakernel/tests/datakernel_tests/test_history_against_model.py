@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import orjson
@@ -11,10 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oms_core.errors import MergeConflict
-from sqlalchemy import Connection, StaticPool, create_engine
+from sqlalchemy import Connection
 from svc_datakernel.adapters.sql import (
     ancestry,
-    appending,
     branches,
     commits,
     comparing,
@@ -25,12 +22,12 @@ from svc_datakernel.adapters.sql import (
     writing,
 )
 from svc_datakernel.adapters.sql.verification import verify
-from svc_datakernel.adapters.sqlite.file_format import initialise
 from svc_datakernel.domain.merging import MergeDraft, MergeOutcome, MergeSide
 from svc_datakernel.domain.model import ChangeType, Revision
 from svc_datakernel.domain.operations import CommitDraft, Operation, OperationKind, prepare
 
-AUTHOR = "tester (t1)|verified|ts:2026-01-01T00:00:00Z"
+from datakernel_tests.databases import AUTHOR, empty_database
+
 TYPES = ("Room", "Zone")
 
 Content = tuple[str, bytes]  # type and JSON
@@ -71,17 +68,6 @@ class Model:
         while parents := self.commits[found[-1]].parents:
             found.append(parents[0])
         return found
-
-
-@contextmanager
-def empty_database() -> Iterator[Connection]:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    with engine.connect() as conn:
-        initialise(conn)
-        appending.append_root(conn, database="db", author=AUTHOR, message="", now_us=1)
-        conn.commit()
-        yield conn
-    engine.dispose()
 
 
 ids = st.sampled_from([f"d{number}" for number in range(8)])
@@ -270,7 +256,7 @@ def check_differences(world: World) -> None:
             assert counted == len(expected)
 
 
-@pytest.fixture(params=[1024, 2], ids=["buckets of 1024", "buckets of 2"])
+@pytest.fixture(params=[256, 2], ids=["buckets of 256", "buckets of 2"])
 def bucket_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(directory, "SMALLEST_BUCKET", request.param)
     return request.param

@@ -146,8 +146,8 @@ class ConformancePart:
 
     @pytest.fixture(autouse=True)
     def _excuse(self, request: pytest.FixtureRequest) -> None:
-        capability = getattr(request.function, _MARK, None)
-        if capability in self.exclusions:
+        capability: Capability | None = getattr(request.function, _MARK, None)
+        if capability is not None and capability in self.exclusions:
             pytest.skip(f"{capability.name}: {self.exclusions[capability]}")
 
     @pytest.fixture

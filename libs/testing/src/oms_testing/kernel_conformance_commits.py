@@ -51,9 +51,10 @@ class CommitConformance(ConformancePart):
             request = database_pb2.CreateDatabaseRequest(database_id=database_id, database=database)
             created = (await kernel.databases.CreateDatabase(request)).database
             assert (created.name, created.kind) == (f"databases/{database_id}", kind)
-            again = database_pb2.GetDatabaseRequest(name=created.name)
-            assert (await kernel.databases.GetDatabase(again)).database == created
-        error = await refusal(kernel.databases.CreateDatabase(request))
+            named = database_pb2.GetDatabaseRequest(name=created.name)
+            assert (await kernel.databases.GetDatabase(named)).database == created
+        again = database_pb2.CreateDatabaseRequest(database_id=ids[0])
+        error = await refusal(kernel.databases.CreateDatabase(again))
         assert error.reason == "RESOURCE_ALREADY_EXISTS"
         listing = database_pb2.ListDatabasesRequest(kind=kind, page_size=2)
         first = await kernel.databases.ListDatabases(listing)

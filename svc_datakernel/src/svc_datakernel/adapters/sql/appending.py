@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from svc_datakernel.adapters.sql import bodies, directory, positions
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.versions import Version
 from svc_datakernel.domain.hashing import HashedChange, commit_hash
@@ -95,6 +96,7 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
     time_us = max(new.now_us, new.head.time_us)
+    source = new.second_parent
     commit_id = _hash(new, ordered, time_us)
     values = _commit_values(new.author, new.message, time_us, new.branch) | {
         "sequence": sequence,
@@ -103,11 +105,13 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         "change_start": start,
         "change_end": start + len(ordered),
         "first_parent": new.head.sequence,
-        "second_parent": new.second_parent.sequence if new.second_parent else None,
+        "second_parent": source.sequence if source else None,
         "request_id": new.request_id,
         "fingerprint": new.fingerprint,
     }
     conn.execute(_INSERT_COMMIT, values)
+    if source is not None:
+        insert_rows(conn, t.merges, [(line, sequence, source.line, source.sequence)])
     contents = _store_contents(conn, new, ordered, last_content)
     documents = _store_documents(conn, new, ordered, last_document)
     rows = [
@@ -126,7 +130,8 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         for index, change in enumerate(ordered)
     ]
     insert_rows(conn, t.changes, rows)
-    directory.add(conn, line, _entries(new, ordered, line, documents), change_start=start)
+    entries = _entries(new, ordered, documents, line=line, start=start)
+    directory.add(conn, line, entries, change_start=start)
     conn.execute(
         _MOVE,
         {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
@@ -265,15 +270,20 @@ def _authorship(new: NewCommit, change: PlannedChange, sequence: int) -> tuple[i
 
 
 def _entries(
-    new: NewCommit, ordered: Sequence[PlannedChange], line: int, documents: Mapping[str, int]
-) -> list[tuple[str, str, int]]:
+    new: NewCommit,
+    ordered: Sequence[PlannedChange],
+    documents: Mapping[str, int],
+    *,
+    line: int,
+    start: int,
+) -> list[NewEntry]:
     """What the line's directory lacks: documents it had no version of under that type."""
-    found: list[tuple[str, str, int]] = []
-    for change in ordered:
+    found: list[NewEntry] = []
+    for key, change in enumerate(ordered, start):
         if change.after is None:
             continue
         known = new.seen.get(change.document_id)
         if known is None or known.line != line or known.type != change.type:
-            entry = (change.document_id, change.type, documents[change.document_id])
-            found.append(entry)
+            document = documents[change.document_id]
+            found.append(NewEntry(change.document_id, change.type, document, key))
     return found

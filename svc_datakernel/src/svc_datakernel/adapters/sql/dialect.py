@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
@@ -19,7 +20,6 @@ from sqlalchemy import (
     func,
     insert,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 _T = TypeVar("_T")
 
@@ -73,5 +73,6 @@ def in_chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
 def _insert_text(dialect: Dialect, table: Table, *, ignore_existing: bool) -> str:
     if not ignore_existing:
         return str(insert(table).compile(dialect=dialect))
-    flavour = postgresql if dialect.name == "postgresql" else sqlite
+    # Only the one that is used: PostgreSQL's takes a fourteenth of the monolith's start.
+    flavour = import_module(f"sqlalchemy.dialects.{dialect.name}")
     return str(flavour.insert(table).on_conflict_do_nothing().compile(dialect=dialect))

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Connection,
     bindparam,
     func,
-    insert,
     select,
     union_all,
     update,
@@ -30,7 +29,7 @@ from svc_datakernel.adapters.sql.dialect import AnySelect, insert_rows
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.tables import directory, directory_buckets, line_ancestors
 
-SMALLEST_BUCKET = 1024
+SMALLEST_BUCKET = 256
 _LARGEST_BATCH = 2000
 _ARMS_AT_ONCE = 100  # SQLite takes 500 terms in one compound statement
 
@@ -42,19 +41,42 @@ class Entry(NamedTuple):
     document: int
 
 
+class NewEntry(NamedTuple):
+    """A document that a change brings to a line, or brings there under a new type."""
+
+    document_id: str
+    type: str
+    document: int
+    change: int
+
+
+class _Arm(NamedTuple):
+    """A bucket to read, below a change, for one type or for all."""
+
+    line: int
+    bucket: int
+    limit: int
+    type: str | None
+
+
+_limit = func.coalesce(line_ancestors.c.change_limit, bindparam("change_end"))
 _BUCKETS = (
-    select(directory_buckets.c.line, directory_buckets.c.bucket)
+    select(directory_buckets.c.line, directory_buckets.c.bucket, _limit)
     .join(line_ancestors, line_ancestors.c.ancestor == directory_buckets.c.line)
-    .where(
-        line_ancestors.c.line == bindparam("line"),
-        directory_buckets.c.change_start
-        < func.coalesce(line_ancestors.c.change_limit, bindparam("change_end")),
-    )
+    .where(line_ancestors.c.line == bindparam("line"), directory_buckets.c.change_start < _limit)
 )
 _SIZES = (
     select(directory_buckets.c.bucket, directory_buckets.c.entry_count)
     .where(directory_buckets.c.line == bindparam("line"))
     .order_by(directory_buckets.c.bucket)
+)
+_GROW = (
+    update(directory_buckets)
+    .where(
+        directory_buckets.c.line == bindparam("in_line"),
+        directory_buckets.c.bucket == bindparam("in_bucket"),
+    )
+    .values(entry_count=directory_buckets.c.entry_count + bindparam("added"))
 )
 
 
@@ -69,8 +91,12 @@ def entries(
         batch: How many to fetch at once; doubles from batch to batch.
     """
     parameters = {"line": position.line, "change_end": position.change_end}
-    buckets = [tuple(row) for row in conn.execute(_BUCKETS, parameters)]
-    arms = [(line, bucket, type_) for line, bucket in buckets for type_ in (types or (None,))]
+    buckets = conn.execute(_BUCKETS, parameters).all()
+    arms = [
+        _Arm(line, bucket, limit, type_)
+        for line, bucket, limit in buckets
+        for type_ in (types or (None,))
+    ]
     is_last = not arms
     while not is_last:
         found, is_last = _merge(conn, arms, after, batch)
@@ -80,23 +106,16 @@ def entries(
         batch = min(batch * 2, _LARGEST_BATCH)
 
 
-def add(
-    conn: Connection, line: int, new: Sequence[tuple[str, str, int]], *, change_start: int
-) -> None:
-    """Adds (id, type, document key) to a line's directory as of a commit's first change."""
+def add(conn: Connection, line: int, new: Sequence[NewEntry], *, change_start: int) -> None:
+    """Adds what a commit brings, whose first change this is, to a line's directory."""
     if not new:
         return
     bucket, is_new = _bucket_for(conn, line, len(new))
     if is_new:
-        values = {"line": line, "bucket": bucket, "change_start": change_start, "entry_count": 0}
-        conn.execute(insert(directory_buckets), values)
-    rows = [(line, bucket, document_id, type_, document) for document_id, type_, document in new]
+        insert_rows(conn, directory_buckets, [(line, bucket, change_start, 0)])
+    rows = [(line, bucket, *entry) for entry in new]
     insert_rows(conn, directory, rows, ignore_existing=True)
-    conn.execute(
-        update(directory_buckets)
-        .where(directory_buckets.c.line == line, directory_buckets.c.bucket == bucket)
-        .values(entry_count=directory_buckets.c.entry_count + len(new))
-    )
+    conn.execute(_GROW, {"in_line": line, "in_bucket": bucket, "added": len(new)})
 
 
 def _bucket_for(conn: Connection, line: int, count: int) -> tuple[int, bool]:
@@ -109,7 +128,7 @@ def _bucket_for(conn: Connection, line: int, count: int) -> tuple[int, bool]:
 
 
 def _merge(
-    conn: Connection, arms: Sequence[tuple[Any, ...]], after: str, limit: int
+    conn: Connection, arms: Sequence[_Arm], after: str, limit: int
 ) -> tuple[Sequence[Entry], bool]:
     """The next entries in order, without repetition, and whether they were the last."""
     groups = [arms[start : start + _ARMS_AT_ONCE] for start in range(0, len(arms), _ARMS_AT_ONCE)]
@@ -124,15 +143,11 @@ def _merge(
     return [entry for entry in distinct if entry.document_id <= horizon], False
 
 
-def _fetch(
-    conn: Connection, arms: Sequence[tuple[Any, ...]], after: str, limit: int
-) -> list[Entry]:
+def _fetch(conn: Connection, arms: Sequence[_Arm], after: str, limit: int) -> list[Entry]:
     parameters: dict[str, Any] = {"after": after, "count": limit}
-    for number, (line, bucket, type_) in enumerate(arms):
-        parameters |= {f"line_{number}": line, f"bucket_{number}": bucket}
-        if type_ is not None:
-            parameters[f"type_{number}"] = type_
-    statement = _statement(len(arms), has_type=arms[0][2] is not None)
+    for number, arm in enumerate(arms):
+        parameters |= {f"{name}_{number}": value for name, value in arm._asdict().items()}
+    statement = _statement(len(arms), has_type=arms[0].type is not None)
     return [Entry(*row) for row in conn.execute(statement, parameters)]
 
 
@@ -149,5 +164,6 @@ def _arm(number: int, *, has_type: bool) -> AnySelect:
         directory.c.line == bindparam(f"line_{number}"),
         directory.c.bucket == bindparam(f"bucket_{number}"),
         directory.c.document_id > bindparam("after"),
+        directory.c.change < bindparam(f"limit_{number}"),
     )
     return arm.where(directory.c.type == bindparam(f"type_{number}")) if has_type else arm

@@ -78,12 +78,17 @@ commits = Table(
     Index("commits_by_time", "line", "time_us"),
     Index("commits_by_branch", "branch", "sequence"),
 )
-Index(
-    "commits_merged",
-    commits.c.line,
-    commits.c.sequence,
-    sqlite_where=commits.c.second_parent.is_not(None),
-    postgresql_where=commits.c.second_parent.is_not(None),
+
+# The commits with two parents once more, to go from merge to merge along a line.
+merges = Table(
+    "merges",
+    metadata,
+    Column("line", _key, nullable=False),
+    Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
+    Column("source_line", _key, nullable=False),
+    Column("source_sequence", _key, ForeignKey("commits.sequence"), nullable=False),
+    PrimaryKeyConstraint("line", "sequence"),
+    sqlite_with_rowid=False,
 )
 
 branches = Table(
@@ -144,8 +149,10 @@ directory = Table(
     Column("document_id", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("document", _key, nullable=False),
+    # The change that brought it: positions before that pass over the entry.
+    Column("change", _key, nullable=False),
     PrimaryKeyConstraint("line", "bucket", "document_id", "type"),
-    Index("directory_by_type", "line", "bucket", "type", "document_id", "document"),
+    Index("directory_by_type", "line", "bucket", "type", "document_id", "document", "change"),
     sqlite_with_rowid=False,
 )
 

@@ -21,6 +21,7 @@ from svc_datakernel.adapters.sql.tables import (
     documents,
     line_ancestors,
     lines,
+    merges,
 )
 from svc_datakernel.domain.hashing import HashedChange, commit_hash, content_hash
 from svc_datakernel.domain.model import ChangeType, Fault, Verification
@@ -73,6 +74,7 @@ _LISTED = (
         directory.c.type == changes.c.type,
         directory.c.document_id == documents.c.id,
         directory.c.document == changes.c.document,
+        directory.c.change <= changes.c.key,
     )
     .correlate(changes, documents, directory_buckets)
 )
@@ -184,6 +186,11 @@ def _parent_faults(conn: Connection, commit: AnyRow) -> Iterator[Fault]:
         fork = None if line is None else (line.parent, line.fork_sequence)
         if fork != (commit.first_line, commit.first_parent):
             yield _fault(commit, "", "its line does not start from its first parent")
+    merge = select(merges.c.source_sequence).where(
+        merges.c.line == commit.line, merges.c.sequence == commit.sequence
+    )
+    if conn.execute(merge).scalar_one_or_none() != commit.second_parent:
+        yield _fault(commit, "", "it is not listed right among the merges")
 
 
 def _change_faults(conn: Connection, commit: AnyRow, rows: Sequence[AnyRow]) -> Iterator[Fault]:

@@ -115,7 +115,7 @@ class DatabaseFile:
 
     def _check(self) -> None:
         with typed_errors(self.name):
-            check_version(self._write_engine, self.path)
+            check_version(self._read_engine, self._write_engine, self.path)
 
     async def _data_version(self) -> int:
         loop = asyncio.get_running_loop()

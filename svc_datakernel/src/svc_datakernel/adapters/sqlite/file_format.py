@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from oms_core.errors import DataCorrupted, Unimplemented
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from svc_datakernel.adapters.sql.tables import metadata
 
@@ -17,12 +18,14 @@ _BUSY_TIMEOUT_MS: Final = 10_000
 _CACHE_KIB: Final = 65_536
 
 
-def _create_tables(conn: Connection) -> None:
-    metadata.create_all(conn, checkfirst=False)
+# Entry n brings a file of version n + 1 to version n + 2. New files are made by the tables
+# as they are, in the latest version; never change an entry that was released.
+MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = ()
 
 
-# Entry n brings a file of version n to version n + 1. Never change one that was released.
-MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (_create_tables,)
+def latest_version() -> int:
+    """The version of the format that this program writes."""
+    return 1 + len(MIGRATIONS)
 
 
 def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
@@ -34,7 +37,7 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
     engine = create_engine(
         "sqlite://",
         creator=lambda: _connect(path),
-        poolclass=QueuePool if connections else NullPool,
+        poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
     )
@@ -50,17 +53,24 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
 def initialise(conn: Connection) -> None:
     """Brings an empty file to the present version, within the caller's transaction."""
     conn.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    _migrate(conn, 0)
+    for table in metadata.sorted_tables:
+        conn.execute(CreateTable(table))
+        # Which index SQLite chooses among equals depends on the order of their creation.
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            conn.execute(CreateIndex(index))
+    _set_version(conn)
 
 
-def check_version(engine: Engine, path: Path) -> None:
+def check_version(reader: Engine, writer: Engine, path: Path) -> None:
     """Makes sure that this program can use a file, migrating an older one.
+
+    Only a migration takes the write lock.
 
     Raises:
         Unimplemented: a later program wrote it.
         DataCorrupted: it is no file of a kernel.
     """
-    with engine.connect() as conn:
+    with reader.connect() as conn:
         application = conn.exec_driver_sql("PRAGMA application_id").scalar_one()
         version = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
     if application != APPLICATION_ID or version < 1:
@@ -68,22 +78,26 @@ def check_version(engine: Engine, path: Path) -> None:
             f"{path.name} is no database of a data kernel; move it out of the folder",
             metadata={"database": path.stem},
         )
-    if version > len(MIGRATIONS):
+    if version > latest_version():
         raise Unimplemented(
             f"{path.name} has format {version}, and this program knows formats up to "
-            f"{len(MIGRATIONS)}; use the program that wrote it, or a later one",
+            f"{latest_version()}; use the program that wrote it, or a later one",
             metadata={"capability": f"kernel-format-{version}"},
         )
-    if version < len(MIGRATIONS):
-        with engine.begin() as conn:
+    if version < latest_version():
+        with writer.begin() as conn:
             # Another process may have been faster.
             _migrate(conn, conn.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
 def _migrate(conn: Connection, version: int) -> None:
-    for step in MIGRATIONS[version:]:
+    for step in MIGRATIONS[version - 1 :]:
         step(conn)
-    conn.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    _set_version(conn)
+
+
+def _set_version(conn: Connection) -> None:
+    conn.exec_driver_sql(f"PRAGMA user_version = {latest_version()}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
