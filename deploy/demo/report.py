@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -38,7 +38,7 @@ class Report:
     rows: list[tuple[str, str, str, float]] = field(default_factory=list)
 
     @contextmanager
-    def step(self, title: str, *, via: str, total: float | None = None) -> Iterator[Step]:
+    def step(self, title: str, *, via: str, total: float | None = None) -> Generator[Step]:
         """Shows one step.
 
         Args:
