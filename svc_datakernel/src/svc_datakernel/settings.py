@@ -21,9 +21,9 @@ class KernelSettings(Settings):
     readers: int = Field(default=4, ge=1, le=64, validation_alias="OMS_KERNEL_READERS")
     """Most reads at once; more wait for their turn."""
     open_databases: int = Field(
-        default=64, ge=1, le=1000, validation_alias="OMS_KERNEL_OPEN_DATABASES"
+        default=32, ge=1, le=1000, validation_alias="OMS_KERNEL_OPEN_DATABASES"
     )
-    """Most databases that are kept open while nobody uses them."""
+    """Most databases that are kept open while nobody uses them, at up to 64 MiB each."""
 
     @field_validator("url")
     @classmethod

@@ -29,10 +29,9 @@ def _content(type_: str, json: bytes) -> bytes:
 def _change(
     id_: str, type_: str, kind: int, hard: int, before: bytes | None, after: bytes | None
 ) -> bytes:
-    parts = [_text(id_), _text(type_), bytes([kind, hard])]
-    for content in (before, after):
-        parts.append(bytes([len(content or b"")]) + (content or b""))
-    return b"".join(parts)
+    contents = [content or b"" for content in (before, after)]
+    hashes = [bytes([len(content)]) + content for content in contents]
+    return b"".join((_text(id_), _text(type_), bytes([kind, hard]), *hashes))
 
 
 def _commit(made: Any, changes: list[bytes]) -> str:

@@ -15,7 +15,8 @@ from svc_datakernel.adapters.sql.tables import metadata
 
 APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
 _BUSY_TIMEOUT_MS: Final = 10_000
-_CACHE_KIB: Final = 65_536
+_WRITER_CACHE_KIB: Final = 32 * 1024
+_READER_CACHE_KIB: Final = 8 * 1024
 
 
 # Entry n brings a file of version n + 1 to version n + 2. New files are made by the tables
@@ -36,7 +37,7 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
     """
     engine = create_engine(
         "sqlite://",
-        creator=lambda: _connect(path),
+        creator=lambda: _connect(path, _WRITER_CACHE_KIB if is_writer else _READER_CACHE_KIB),
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
@@ -100,7 +101,7 @@ def _set_version(conn: Connection) -> None:
     conn.exec_driver_sql(f"PRAGMA user_version = {latest_version()}")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, cache_kib: int) -> sqlite3.Connection:
     # Mode rw: a file that was deleted must not come back empty. Transactions are
     # begun by the engine's own event, so the driver begins none.
     connection = sqlite3.connect(
@@ -115,7 +116,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         "journal_mode": "WAL",
         "synchronous": "FULL",  # an acknowledged commit survives a power cut
         "foreign_keys": "ON",
-        "cache_size": -_CACHE_KIB,
+        "cache_size": -cache_kib,
         "temp_store": "MEMORY",
         "trusted_schema": "OFF",
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from oms_core.errors import Cancelled
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from svc_datakernel.adapters.sqlite.errors import typed_errors
 
 _T = TypeVar("_T")
+_STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: about a millisecond
 
 
 class Readers:
@@ -34,7 +34,7 @@ class Readers:
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
-            read.interrupt()
+            read.cancel()
             raise
 
 
@@ -43,28 +43,24 @@ class _Read(Generic[_T]):
         self._engine = engine
         self._database = database
         self._work = work
-        self._lock = Lock()
         self._is_cancelled = False
-        self._driver: Any = None
 
     def run(self) -> _T:
         with typed_errors(self._database), self._engine.connect() as conn:
-            self._enter(conn.connection.dbapi_connection)
+            driver: Any = conn.connection.dbapi_connection
+            # SQLite asks while it works; an interrupt from outside would be lost if it came
+            # between two statements.
+            driver.set_progress_handler(self._should_stop, _STEPS_BETWEEN_LOOKS)
             try:
+                if self._is_cancelled:
+                    raise Cancelled(f"the caller of a read on {self._database!r} went away")
                 with conn.begin():
                     return self._work(conn)
             finally:
-                # The connection goes back to the pool: an interrupt must not hit the next read.
-                self._enter(None)
+                driver.set_progress_handler(None, 0)
 
-    def interrupt(self) -> None:
-        with self._lock:
-            self._is_cancelled = True
-            if self._driver is not None:
-                self._driver.interrupt()
+    def cancel(self) -> None:
+        self._is_cancelled = True
 
-    def _enter(self, driver: Any) -> None:
-        with self._lock:
-            self._driver = driver
-            if driver is not None and self._is_cancelled:
-                raise Cancelled(f"the caller of a read on {self._database!r} went away")
+    def _should_stop(self) -> bool:
+        return self._is_cancelled

@@ -50,7 +50,7 @@ class SqliteKernelStore:
     Several processes may use the same folder. Must be made on the event loop it is used from.
     """
 
-    def __init__(self, root: Path, clock: Clock, *, readers: int = 4, most_open: int = 64) -> None:
+    def __init__(self, root: Path, clock: Clock, *, readers: int = 4, most_open: int = 32) -> None:
         """Creates the folder if needed.
 
         Args:
