@@ -237,6 +237,13 @@ async def test_call_cancelled_while_the_file_is_read_ends_the_child(zoo: Zoo) ->
     assert await zoo.head() == before
 
 
+async def test_file_of_individuals_alone_does_not_empty_the_ontology(zoo: Zoo) -> None:
+    await zoo.load(ZOO)
+    individuals = HEAD + ":Tom a :Cat ; rdfs:label 'Tom' ."
+    assert (await zoo.fails(individuals)).reason == "PARSE_ERROR"
+    assert (await zoo.load(individuals, validate_only=True)).carried_statement_count == 0
+
+
 @pytest.mark.parametrize(
     ("text", "content_type", "reason"),
     [

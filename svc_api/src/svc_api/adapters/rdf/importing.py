@@ -9,6 +9,7 @@ from oms.common.v1.revision_pb2 import Revision
 from oms_core.errors import StaleHead
 
 from svc_api.adapters.ontology_store import OntologyStore
+from svc_api.adapters.rdf.failures import FileUnreadable
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.known import known_ids
 from svc_api.adapters.rdf.processes import RdfProcesses, ReadFile
@@ -69,11 +70,17 @@ class Importer:
             file: Descriptor of the file; it stays open.
             before: The branch's head as of the call.
         Raises:
-            FileUnreadable: nothing was written.
+            FileUnreadable: it can't be read, or nothing of it can be carried over.
             What `OntologyStore.replace` raises.
         """
         known = known_ids(before)
         read = await self._processes.read(file, order.rdf_format, known)
+        if not read.report.carried_count and not order.validate_only:
+            # It would leave an empty ontology behind, which nobody asks for by an import.
+            raise FileUnreadable(
+                f"none of its {read.report.statement_count:,} statements is about a class, a"
+                " property or an ontology that it declares"
+            )
         for _ in range(_ATTEMPTS - 1):
             try:
                 # Ids were given on the grounds of this head, so no other will do.
