@@ -13,6 +13,7 @@ from svc_api.adapters.rdf.mapping import map_statements
 from svc_api.adapters.rdf.parsing import parse
 from svc_api.adapters.rdf.report import report
 
+pytestmark = pytest.mark.slow
 VERSIONS = {"1.3": (53_959, 17_153), "1.4": (60_604, 17_639)}
 
 

@@ -183,6 +183,14 @@ def test_bare_rdf_property_goes_by_its_range(read, stated: str, collection: str)
     assert (ZOO + "p" in catalogue.properties) == (collection == "properties")
 
 
+def test_properties_of_one_class_have_distinct_ids(read, element) -> None:
+    known = KnownIds(properties={ZOO + "p": "name", ZOO + "q": "name"})
+    mapped = read(":p a owl:DatatypeProperty . :q a owl:DatatypeProperty .", known)
+    first, second = element(mapped, "objectTypes", "Thing").body["properties"]
+    assert (first["property_id"], first["iri"]) == ("name", ZOO + "p")
+    assert second["property_id"].startswith("name-")
+
+
 def test_datatype_property_stays_one_whatever_else_it_is_called(read, element) -> None:
     mapped = read(":p a owl:DatatypeProperty, owl:IrreflexiveProperty .")
     body = element(mapped, "objectTypes", "Thing").body["properties"][0]

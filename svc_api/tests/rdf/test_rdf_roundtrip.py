@@ -347,7 +347,12 @@ def _ontology(draw: st.DrawFn) -> list[Element]:
 @settings(max_examples=200, deadline=None)
 @given(_ontology())
 def test_ontology_made_by_hand_survives_export_and_import(elements: list[Element]) -> None:
-    header = {"prefixes": {"e": "http://e/"}, "version": "3", "labels": [{"text": "All"}]}
+    header = {
+        "prefixes": {"e": "http://e/"},
+        "version": "3",
+        "labels": [{"text": "All"}],
+        "imports": ["http://e/other", "no iri"],
+    }
     stated = state_ontology(header, elements)
     data = write_statements(stated, header["prefixes"], RdfFormat.N_TRIPLES)
     statements = parse(data, RdfFormat.N_TRIPLES)

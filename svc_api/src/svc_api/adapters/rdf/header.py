@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from svc_api.adapters.rdf import vocabulary as v
-from svc_api.adapters.rdf.drafting import Context, Pair, describe, element_iri
-from svc_api.adapters.rdf.terms import Literal
+from svc_api.adapters.rdf.drafting import (
+    Context,
+    Pair,
+    annotation_order,
+    describe,
+    element_iri,
+)
+from svc_api.adapters.rdf.terms import Literal, is_iri
 
 MAX_VERSION_CHARS = 200
 MAX_IMPORTS = 1000
@@ -55,9 +61,15 @@ def _take_version(pairs: list[Pair]) -> str:
 
 
 def _take_imports(pairs: list[Pair]) -> list[str]:
-    imports = sorted(
-        value for predicate, value in pairs if predicate == v.IMPORTS and isinstance(value, str)
-    )[:MAX_IMPORTS]
-    for value in imports:
-        pairs.remove((v.IMPORTS, value))
-    return imports
+    stated = sorted(filter(_is_import, pairs), key=annotation_order)[:MAX_IMPORTS]
+    for pair in stated:
+        pairs.remove(pair)
+    return sorted(value.text if isinstance(value, Literal) else str(value) for _, value in stated)
+
+
+def _is_import(pair: Pair) -> bool:
+    predicate, value = pair
+    if predicate == v.IMPORTS:
+        return isinstance(value, str)
+    # An import that is no IRI, as an export writes it.
+    return predicate == v.OMS_IMPORTS and isinstance(value, Literal) and not is_iri(value.text)

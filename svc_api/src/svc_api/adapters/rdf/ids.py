@@ -123,12 +123,13 @@ def assign(
             rivals[naming.candidate(iri)].append(iri)
     for candidate, group in sorted(rivals.items()):
         for iri in sorted(group, key=naming.rank):
-            ids[iri] = candidate if candidate not in taken else _distinct(candidate, iri, taken)
+            ids[iri] = candidate if candidate not in taken else distinct(candidate, iri, taken)
             taken.add(ids[iri])
     return ids
 
 
-def _distinct(candidate: str, iri: str, taken: set[str]) -> str:
+def distinct(candidate: str, iri: str, taken: Collection[str]) -> str:
+    """An id like `candidate` that is not taken, the same whenever it is asked for."""
     for length in range(_HASH_CHARS, 64):
         name = f"{candidate[: MAX_ID_CHARS - length - 1]}-{digest(iri, length)}"
         if name not in taken:

@@ -7,6 +7,7 @@ from typing import Any
 
 from svc_api.adapters.rdf import vocabulary as v
 from svc_api.adapters.rdf.drafting import Context, Ends, Pair, describe, element_iri
+from svc_api.adapters.rdf.ids import distinct
 from svc_api.adapters.rdf.statements import first_text
 from svc_api.adapters.rdf.terms import Literal
 
@@ -20,34 +21,39 @@ def properties_by_class(context: Context) -> dict[str, list[dict[str, Any]]]:
     """
     by_class: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     properties = context.catalogue.properties
-    for iri, property_id in sorted(properties.items(), key=lambda item: (item[1], item[0])):
+    for iri, wanted in sorted(properties.items(), key=lambda item: (item[1], item[0])):
         ends = context.ends(iri, v.DOMAIN, thing=v.OWL_THING)
         # `rdfs:domain owl:Thing` says no more than no domain; it stays as an annotation.
         if ends.classes in ((), (v.OWL_THING,)):
             ends = Ends((v.OWL_THING,))
-        reason = _refusal(property_id, [by_class[one] for one in ends.classes])
-        if reason:
-            for predicate, value in context.statements.about[iri]:
-                context.note((iri, predicate, value), reason)
+        bodies = [by_class[one] for one in ends.classes]
+        if any(len(one) >= MAX_PROPERTIES for one in bodies):
+            _note_surplus(context, iri)
             continue
+        # Ids that a file states, or that the branch has, are unique in a class only.
+        taken = {key for one in bodies for key in one}
+        property_id = distinct(wanted, iri, taken) if wanted in taken else wanted
         context.unions |= ends.triples
-        body = _property(context, iri, ends)
-        for one in ends.classes:
-            by_class[one][property_id] = body
-    return {iri: list(bodies.values()) for iri, bodies in by_class.items() if bodies}
+        body = _property(context, iri, property_id, ends)
+        for one in bodies:
+            one[property_id] = body
+    return {
+        iri: sorted(found.values(), key=lambda body: body["property_id"])
+        for iri, found in by_class.items()
+        if found
+    }
 
 
-def _refusal(property_id: str, classes: list[dict[str, dict[str, Any]]]) -> str:
-    if any(len(bodies) >= MAX_PROPERTIES for bodies in classes):
-        return f"An element holds at most {MAX_PROPERTIES:,} properties."
-    if any(property_id in bodies for bodies in classes):
-        return "Another property of the same class states the same id."
-    return ""
+def _note_surplus(context: Context, iri: str) -> None:
+    for predicate, value in context.statements.about[iri]:
+        context.note(
+            (iri, predicate, value), f"An element holds at most {MAX_PROPERTIES:,} properties."
+        )
 
 
-def _property(context: Context, iri: str, ends: Ends) -> dict[str, Any]:
+def _property(context: Context, iri: str, property_id: str, ends: Ends) -> dict[str, Any]:
     pairs = ends.without(iri, context.pairs(iri))
-    body: dict[str, Any] = {"property_id": context.catalogue.properties[iri]}
+    body: dict[str, Any] = {"property_id": property_id}
     own_iri = element_iri(context.statements, iri)
     if own_iri:
         body["iri"] = own_iri

@@ -41,7 +41,7 @@ def _header(header: Body, subject: str) -> Stated:
     if header.get("version"):
         yield v.VERSION_INFO, Literal(header["version"])
     for iri in header.get("imports", ()):
-        yield (v.IMPORTS, iri) if is_iri(iri) else (v.OMS + "imports", Literal(iri))
+        yield (v.IMPORTS, iri) if is_iri(iri) else (v.OMS_IMPORTS, Literal(iri))
     yield from describe(header)
 
 

@@ -51,6 +51,7 @@ OMS_IS_ABSTRACT: Final = OMS + "isAbstract"
 OMS_IS_REQUIRED: Final = OMS + "isRequired"
 OMS_IS_PROPERTY: Final = OMS + "isProperty"
 OMS_DATATYPE: Final = OMS + "datatype"
+OMS_IMPORTS: Final = OMS + "imports"
 OMS_ANNOTATION: Final = OMS + "annotation"
 OMS_PREFIX_NAME: Final = "oms"
 
