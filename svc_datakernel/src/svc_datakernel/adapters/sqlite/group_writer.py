@@ -7,7 +7,8 @@ savepoint of its own, and acknowledged after the one flush.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -22,6 +23,7 @@ from svc_datakernel.adapters.sqlite.errors import typed_errors
 
 _T = TypeVar("_T")
 _MOST_AT_ONCE = 256
+_LONGEST_GROUP_S = 0.02
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class GroupWriter:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._is_closed = False
+        self._has_seen_end = False
 
     def submit(self, work: Callable[[Connection], _T]) -> Future[_T]:
         """Queues work. The future is done once the work is durable, or has left no trace.
@@ -77,53 +80,67 @@ class GroupWriter:
             thread.join()
 
     def _serve(self) -> None:
-        while True:
-            jobs, is_last = self._next_jobs()
-            running = [job for job in jobs if job.future.set_running_or_notify_cancel()]
-            if running:
-                self._run(running)
-            if is_last:
+        while (job := self._jobs.get()) is not None:
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            if self._jobs.empty():
+                self._run_alone(job)
+            else:
+                self._run_group(job)
+            if self._has_seen_end:
                 return
 
-    def _next_jobs(self) -> tuple[list[_Job], bool]:
-        """Everything that waits, at least one; and whether the end was reached."""
-        jobs: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) == _MOST_AT_ONCE:
-                return jobs, False
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                return jobs, False
-        return jobs, True
-
-    def _run(self, jobs: Sequence[_Job]) -> None:
+    def _run_alone(self, job: _Job) -> None:
         try:
             with typed_errors(self._database), self._engine.begin() as conn:
-                answers = [_attempt(conn, job, is_alone=len(jobs) == 1) for job in jobs]
+                value = job.work(conn)
         except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
-            if len(jobs) == 1:
-                jobs[0].future.set_exception(exc)
-                return
-            # One that can't be stored must not take the others with it.
-            for job in jobs:
-                self._run([job])
+            job.future.set_exception(exc)
             return
         self._on_commit()
-        for job, (value, error) in zip(jobs, answers, strict=True):
+        job.future.set_result(value)
+
+    def _run_group(self, first: _Job) -> None:
+        answered: list[tuple[_Job, Any, Exception | None]] = []
+        attempted: list[_Job] = []
+        try:
+            with typed_errors(self._database), self._engine.begin() as conn:
+                for job in self._waiting(first):
+                    attempted.append(job)
+                    answered.append((job, *_attempt(conn, job)))
+        except Exception:  # noqa: BLE001 - each gets its own answer, or the same error, alone
+            # One that can't be stored must not take the others with it.
+            for job in attempted or [first]:
+                self._run_alone(job)
+            return
+        self._on_commit()
+        for job, value, error in answered:
             if error is None:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(error)
 
+    def _waiting(self, first: _Job) -> Iterator[_Job]:
+        """What fits into one transaction: nobody's small commit waits for many large ones."""
+        yield first
+        began = time.monotonic()
+        for _ in range(_MOST_AT_ONCE - 1):
+            if time.monotonic() - began > _LONGEST_GROUP_S:
+                return
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return
+            if job is None:
+                self._has_seen_end = True
+                return
+            if job.future.set_running_or_notify_cancel():
+                yield job
 
-def _attempt(conn: Connection, job: _Job, *, is_alone: bool) -> tuple[Any, Exception | None]:
+
+def _attempt(conn: Connection, job: _Job) -> tuple[Any, Exception | None]:
     """Runs one piece of work; what it raises undoes it alone. A failure of the
     database itself is raised, since it may have ended the whole transaction."""
-    if is_alone:
-        return job.work(conn), None
     try:
         with conn.begin_nested():
             return job.work(conn), None
