@@ -301,6 +301,44 @@ async def test_stream_of_a_peer_that_is_away_names_the_service_too(pair, shapes_
     assert from_rpc_error(caught.value).metadata == {"service": "datakernel"}
 
 
+class Lender:
+    """Gives each call to a peer a token of its own choice."""
+
+    def __init__(self):
+        self.asked = []
+
+    def token_for(self, identity, service):
+        self.asked.append((identity.subject if identity else None, service))
+        return "reader"
+
+
+async def test_token_for_a_peer_can_be_chosen(start, shapes, shapes_stub):
+    lender, subjects, worked = Lender(), [], asyncio.Event()
+
+    async def note(request, context):
+        subjects.append(current_call().identity.subject)
+        if request == ONE:
+            await peer[0].Unary(BytesValue(value=b"inner"))
+        return request
+
+    async def setup(ctx):
+        peer.append(shapes_stub(ctx.channel("datakernel")))
+
+        async def work():
+            await peer[0].Unary(BytesValue(value=b"from a worker"))
+            worked.set()
+
+        ctx.add_worker("caller", work)
+
+    peer = []
+    shapes.unary = note
+    server = await start(setup=setup, credentials=lender)
+    await worked.wait()
+    await shapes_stub(server.channel(token="writer")).Unary(ONE)
+    assert subjects == ["reader", "writer", "reader"]
+    assert lender.asked == [(None, "datakernel"), ("writer", "datakernel")]
+
+
 async def test_unknown_peer_is_a_defect_that_names_the_known_ones(start):
     async def setup(ctx):
         with pytest.raises(UnknownService, match="datakernel"):

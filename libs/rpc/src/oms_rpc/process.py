@@ -200,7 +200,7 @@ class RunningServer:
         # A server that never became ready has no load balancer to wait for.
         await asyncio.sleep(settings.effective_drain_wait_s if was_ready else 0)
         await self._finish_calls(settings.grace_s)
-        await self.workers.stop()
+        await self.workers.stop(timeout_s=max(1.0, settings.grace_s))
         log.info("stopped")
 
     async def _finish_calls(self, grace_s: float) -> None:

@@ -38,18 +38,18 @@ class Workers:
     def _start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
 
-    async def stop(self) -> None:
-        """Cancels all of them and waits until each has cleaned up."""
+    async def stop(self, *, timeout_s: float = 10.0) -> None:
+        """Cancels all of them and waits until each has cleaned up.
+
+        One that is still busy after `timeout_s` seconds is logged and left behind.
+        """
         self._is_started = False
         for task in self._tasks:
             task.cancel()
-        for task, outcome in zip(
-            self._tasks, await asyncio.gather(*self._tasks, return_exceptions=True), strict=True
-        ):
-            if isinstance(outcome, Exception):
-                self._log.error(
-                    "worker failed while stopping", worker=task.get_name(), exc_info=outcome
-                )
+        if self._tasks:
+            _, stuck = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in stuck:
+                self._log.error("worker did not stop", worker=task.get_name(), waited_s=timeout_s)
         self._tasks.clear()
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -60,6 +60,9 @@ class Workers:
             try:
                 await run()
             except Exception as error:  # noqa: BLE001 - whatever it was, the worker has to go on
+                if not self._is_started:
+                    self._log.error("worker failed while stopping", worker=name, exc_info=error)
+                    return
                 if loop.time() - started >= _HEALTHY_AFTER_S:
                     pause = _FIRST_PAUSE_S
                 self._log.error("worker failed", worker=name, retry_s=pause, exc_info=error)
