@@ -7,8 +7,9 @@ import pytest
 from google.protobuf.wrappers_pb2 import BytesValue
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from oms_core.errors import ResourceNotFound
-from oms_rpc import Service, Topology
+from oms_rpc import Process, ServerSettings, Service, Topology, serving
 from opentelemetry import trace
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -166,3 +167,44 @@ async def test_probes_are_not_traced(start, connect, provider, exporter):
     channel = connect(await start(tracer_provider=provider), token=None)
     await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
     assert exporter.get_finished_spans() == ()
+
+
+class Collector(trace_service_pb2_grpc.TraceServiceServicer):
+    """Takes spans over OTLP."""
+
+    def __init__(self):
+        self.names = []
+        self.services = set()
+
+    async def Export(self, request, context):
+        for resource in request.resource_spans:
+            for attribute in resource.resource.attributes:
+                if attribute.key == "service.name":
+                    self.services.add(attribute.value.string_value)
+            for scope in resource.scope_spans:
+                self.names += [span.name for span in scope.spans]
+        return trace_service_pb2.ExportTraceServiceResponse()
+
+
+async def test_spans_are_exported_over_otlp_when_telemetry_is_on(tokens, shapes, shapes_stub):
+    collector = Collector()
+    sink = grpc.aio.server()
+    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, sink)
+    port = sink.add_insecure_port("127.0.0.1:0")
+    await sink.start()
+
+    async def setup(ctx):
+        ctx.add_servicer(shapes.add_to, shapes, policies=shapes.POLICIES)
+
+    settings = {"port": 0, "telemetry": True, "trace_endpoint": f"http://127.0.0.1:{port}"}
+    process = Process(
+        services=[Service("datakernel", setup)],
+        server=ServerSettings(**settings),
+        topology=Topology(),
+        authenticator=tokens,
+    )
+    async with serving(process) as server:
+        await shapes_stub(server.channel(token="writer")).Unary(ONE)
+    await sink.stop(None)
+    assert collector.names.count("contract.v1.Shapes/Unary") == 2
+    assert collector.services == {"oms-datakernel"}

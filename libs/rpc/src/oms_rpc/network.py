@@ -87,13 +87,18 @@ class RepeatUnavailable(grpc.aio.UnaryUnaryClientInterceptor):
         call = await continuation(client_call_details, request)
         if not request.request_id:
             return call
+        now = asyncio.get_running_loop().time
+        timeout = client_call_details.timeout
+        deadline = float("inf") if timeout is None else now() + timeout
         backoff = _FIRST_BACKOFF_S
         for _ in range(_ATTEMPTS - 1):
-            if await call.code() != grpc.StatusCode.UNAVAILABLE:
+            pause = backoff * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load
+            if await call.code() != grpc.StatusCode.UNAVAILABLE or now() + pause >= deadline:
                 break
-            await asyncio.sleep(backoff * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+            await asyncio.sleep(pause)
             backoff = min(backoff * 2, _MAX_BACKOFF_S)
-            call = await continuation(client_call_details, request)
+            left = None if timeout is None else deadline - now()
+            call = await continuation(client_call_details._replace(timeout=left), request)
         return call
 
 

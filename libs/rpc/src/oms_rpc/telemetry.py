@@ -7,6 +7,7 @@ stream's call object by a bare generator.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from typing import Any
 
 import grpc
 import structlog
+from oms_core.logging import get_logger
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.instrumentation.grpc import filters
@@ -28,6 +30,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from oms_rpc.settings import ServerSettings
 
+_SHUTDOWN_S = 5.0
 _propagator = TraceContextTextMapPropagator()
 _KEYS = frozenset({"traceparent", "tracestate"})
 _wanted = filters.negate(
@@ -109,8 +112,16 @@ def open_tracer(
     """
     if provider is None and settings.telemetry:
         provider = _otlp_provider(settings.trace_endpoint, services)
-        stack.callback(provider.shutdown)
+        stack.push_async_callback(_shut_down, provider)
     return provider.get_tracer("oms_rpc") if provider is not None else None
+
+
+async def _shut_down(provider: Any) -> None:
+    """Sends what is left. In a thread and bounded: the exporter retries while nobody listens."""
+    waiting = asyncio.create_task(asyncio.to_thread(provider.shutdown))
+    _, late = await asyncio.wait([waiting], timeout=_SHUTDOWN_S)
+    if late:
+        get_logger().warning("spans could not be sent in time", waited_s=_SHUTDOWN_S)
 
 
 def _otlp_provider(endpoint: str, services: Sequence[str]) -> Any:

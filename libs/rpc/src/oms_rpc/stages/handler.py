@@ -28,7 +28,7 @@ def invoke(method: Method, parts: Parts) -> Run:
     """
     behaviour, serialise = method.behaviour, _serialiser(method, parts.max_message_bytes)
     if inspect.isasyncgenfunction(behaviour):
-        return _generating(behaviour, serialise)
+        return _generating(behaviour, serialise, method)
     if not inspect.iscoroutinefunction(behaviour):
         if getattr(behaviour, "__module__", "").endswith("_pb2_grpc"):
             return _unimplemented(method)
@@ -50,19 +50,26 @@ def _answering(behaviour: Callable[..., Any], serialise: Callable[[Any], bytes])
 def _collecting(
     behaviour: Callable[..., Any], serialise: Callable[[Any], bytes], method: Method
 ) -> Run:
+    parse = parser(method)
+
     async def run(rpc: Rpc, request: Any) -> bytes:
-        context = MessageContext(rpc, parser(method), serialise)
+        context = MessageContext(rpc, parse, serialise)
         return serialise(await behaviour(request, context))
 
     return run
 
 
-def _generating(behaviour: Callable[..., Any], serialise: Callable[[Any], bytes]) -> Run:
+def _generating(
+    behaviour: Callable[..., Any], serialise: Callable[[Any], bytes], method: Method
+) -> Run:
+    parse = parser(method)
+
     async def run(rpc: Rpc, request: Any) -> None:
         write = rpc.context.write
+        context = MessageContext(rpc, parse, serialise)
         # Closed here and not by the garbage collector, so that a handler's `finally`
         # has run when the call has ended.
-        async with aclosing(behaviour(request, rpc.context)) as responses:
+        async with aclosing(behaviour(request, context)) as responses:
             async for response in responses:
                 await write(serialise(response))
                 rpc.last_write = perf_counter()
@@ -73,8 +80,10 @@ def _generating(behaviour: Callable[..., Any], serialise: Callable[[Any], bytes]
 def _writing(
     behaviour: Callable[..., Any], serialise: Callable[[Any], bytes], method: Method
 ) -> Run:
+    parse = parser(method)
+
     async def run(rpc: Rpc, request: Any) -> None:
-        await behaviour(request, MessageContext(rpc, parser(method), serialise))
+        await behaviour(request, MessageContext(rpc, parse, serialise))
 
     return run
 
