@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from svc_datakernel.adapters.sql import positions
 from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import lines, merges
 
 
@@ -27,13 +28,13 @@ class _Step(NamedTuple):
     merge: tuple[int, ...] = ()
 
 
-_LAST_MERGE = (
+_LAST_MERGE = Query(
     select(merges.c.sequence, merges.c.source_line, merges.c.source_sequence)
     .where(merges.c.line == bindparam("line"), merges.c.sequence <= bindparam("last"))
     .order_by(merges.c.sequence.desc())
     .limit(1)
 )
-_FORK = select(lines.c.parent, lines.c.fork_sequence).where(lines.c.key == bindparam("line"))
+_FORK = Query(select(lines.c.parent, lines.c.fork_sequence).where(lines.c.key == bindparam("line")))
 
 
 def merge_base(conn: Connection, source: Position, target: Position) -> Position:
@@ -72,7 +73,7 @@ def merge_base(conn: Connection, source: Position, target: Position) -> Position
 
 
 def _along_line(conn: Connection, step: _Step) -> list[_Step]:
-    parent, fork = conn.execute(_FORK, {"line": step.line}).one()
+    parent, fork = _FORK.row(conn, {"line": step.line})
     found = _next_merge(conn, step, last=-step.rank)
     if parent is not None:
         found.append(_Step(-fork, step.side, parent))
@@ -86,7 +87,8 @@ def _beyond_merge(conn: Connection, step: _Step, source: tuple[int, ...]) -> lis
 
 
 def _next_merge(conn: Connection, step: _Step, *, last: int) -> list[_Step]:
-    row = conn.execute(_LAST_MERGE, {"line": step.line, "last": last}).one_or_none()
+    row = _LAST_MERGE.row(conn, {"line": step.line, "last": last})
     if row is None:
         return []
-    return [_Step(-row.sequence, step.side, step.line, (row.source_line, row.source_sequence))]
+    sequence, *source = row
+    return [_Step(-sequence, step.side, step.line, tuple(source))]

@@ -17,6 +17,7 @@ from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.versions import Version
 from svc_datakernel.domain.hashing import HashedChange, commit_hash
 from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit
@@ -48,15 +49,17 @@ class NewCommit:
     fingerprint: bytes = b""
 
 
-_LAST_KEYS = select(
-    select(func.max(t.commits.c.sequence)).scalar_subquery(),
-    select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
-    select(func.coalesce(func.max(t.documents.c.key), 0)).scalar_subquery(),
-    select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
+_LAST_KEYS = Query(
+    select(
+        select(func.max(t.commits.c.sequence)).scalar_subquery(),
+        select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
+        select(func.coalesce(func.max(t.documents.c.key), 0)).scalar_subquery(),
+        select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
+    )
 )
-_BRANCH_LINE = select(t.branches.c.line).where(t.branches.c.name == bindparam("branch"))
+_BRANCH_LINE = Query(select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")))
 _LAST_LINE = select(func.max(t.lines.c.key))
-_MOVE = (
+_MOVE = Query(
     update(t.branches)
     .where(t.branches.c.name == bindparam("branch"))
     .values(
@@ -65,8 +68,8 @@ _MOVE = (
         update_time_us=bindparam("new_time_us"),
     )
 )
-_INSERT_COMMIT = insert(t.commits)
-_INSERT_REQUEST = insert(t.requests)
+_INSERT_COMMIT = Query(insert(t.commits))
+_INSERT_REQUEST = Query(insert(t.requests))
 
 
 def append_root(conn: Connection, *, database: str, author: str, message: str, now_us: int) -> None:
@@ -84,14 +87,14 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
         changes=(),
     )
     values = _commit_values(author, message, now_us, MAIN_BRANCH)
-    conn.execute(_INSERT_COMMIT, values | {"sequence": 0, "id": root, "line": 0})
+    _INSERT_COMMIT.run(conn, values | {"sequence": 0, "id": root, "line": 0})
     times = {"create_time_us": now_us, "update_time_us": now_us}
     conn.execute(insert(t.branches).values(name=MAIN_BRANCH, head=0, line=0, **times))
 
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and moves the branch to it."""
-    last_sequence, last_change, last_document, last_content = conn.execute(_LAST_KEYS).one()
+    last_sequence, last_change, last_document, last_content = _LAST_KEYS.row(conn, {})
     sequence, start = last_sequence + 1, last_change + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
@@ -109,7 +112,7 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         "request_id": new.request_id,
         "fingerprint": new.fingerprint,
     }
-    conn.execute(_INSERT_COMMIT, values)
+    _INSERT_COMMIT.run(conn, values)
     if source is not None:
         insert_rows(conn, t.merges, [(line, sequence, source.line, source.sequence)])
     contents = _store_contents(conn, new, ordered, last_content)
@@ -132,8 +135,8 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     insert_rows(conn, t.changes, rows)
     entries = _entries(new, ordered, documents, line=line, start=start)
     directory.add(conn, line, entries, change_start=start)
-    conn.execute(
-        _MOVE,
+    _MOVE.run(
+        conn,
         {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
     )
     record_request(conn, new.request_id, new.fingerprint, sequence=sequence, is_unchanged=False)
@@ -157,7 +160,7 @@ def record_request(
     """Keeps a request's answer for its repetition; nothing without a request id."""
     if request_id:
         values = {"id": request_id, "fingerprint": fingerprint, "sequence": sequence}
-        conn.execute(_INSERT_REQUEST, values | {"is_unchanged": is_unchanged})
+        _INSERT_REQUEST.run(conn, values | {"is_unchanged": is_unchanged})
 
 
 def _commit_values(author: str, message: str, time_us: int, branch: str) -> dict[str, Any]:
@@ -204,7 +207,7 @@ def _hashed(change: PlannedChange) -> tuple[Any, ...]:
 
 def _line_for(conn: Connection, new: NewCommit) -> int:
     """The branch's own line; begun here with the first commit since the branch was made."""
-    own = conn.execute(_BRANCH_LINE, {"branch": new.branch}).scalar_one()
+    (own,) = _BRANCH_LINE.row(conn, {"branch": new.branch})
     if own is not None:
         return own
     line = conn.execute(_LAST_LINE).scalar_one() + 1

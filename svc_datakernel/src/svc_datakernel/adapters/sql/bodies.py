@@ -8,22 +8,18 @@ from typing import Any
 from oms_core.errors import DataCorrupted
 from sqlalchemy import Connection, bindparam, select
 
-from svc_datakernel.adapters.sql.dialect import AnyRow, in_chunks, text_member_equals
+from svc_datakernel.adapters.sql.dialect import in_chunks, text_member_equals
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import contents
 from svc_datakernel.domain.hashing import Content, content_hash
 
-_CONTENTS = select(contents.c.key, contents.c.hash, contents.c.type, contents.c.json).where(
-    contents.c.key.in_(bindparam("keys", expanding=True))
-)
-_BY_HASH = select(contents.c.hash, contents.c.key).where(
-    contents.c.hash.in_(bindparam("hashes", expanding=True))
-)
-_NAMED = select(contents.c.key, contents.c.hash, contents.c.type, contents.c.json).where(
-    contents.c.hash.in_(bindparam("hashes", expanding=True))
-)
-_SIZES = select(contents.c.hash, contents.c.size).where(
-    contents.c.hash.in_(bindparam("hashes", expanding=True))
-)
+_is_named = contents.c.hash.in_(bindparam("hashes", expanding=True))
+_CONTENT = select(contents.c.key, contents.c.hash, contents.c.type, contents.c.json)
+_CONTENTS = _CONTENT.where(contents.c.key.in_(bindparam("keys", expanding=True)))
+_LOAD = Query(_CONTENTS, lists=["keys"])
+_BY_HASH = Query(select(contents.c.hash, contents.c.key).where(_is_named), lists=["hashes"])
+_NAMED = Query(_CONTENT.where(_is_named), lists=["hashes"])
+_SIZES = Query(select(contents.c.hash, contents.c.size).where(_is_named), lists=["hashes"])
 
 
 def load(
@@ -36,14 +32,14 @@ def load(
     Raises:
         DataCorrupted: a content does not match its hash.
     """
-    statement = _CONTENTS
+    query = _LOAD
     for name, text in (texts or {}).items():
         condition = text_member_equals(conn, contents.c.json, name, text)
         if condition is not None:
-            statement = statement.where(condition)
+            query = Query(_CONTENTS.where(condition), lists=["keys"])
     found: dict[int, Content] = {}
     for some in in_chunks(keys):
-        found |= {row[0]: _checked(row) for row in conn.execute(statement, {"keys": some})}
+        found |= {row[0]: _checked(row) for row in query.rows(conn, {"keys": some})}
     return found
 
 
@@ -55,7 +51,7 @@ def load_named(conn: Connection, hashes: Sequence[bytes]) -> Mapping[bytes, Cont
     """
     found: dict[bytes, Content] = {}
     for some in in_chunks(hashes):
-        loaded = [_checked(row) for row in conn.execute(_NAMED, {"hashes": some})]
+        loaded = [_checked(row) for row in _NAMED.rows(conn, {"hashes": some})]
         found |= {content.hash: content for content in loaded}
     return found
 
@@ -70,15 +66,14 @@ def sizes_of(conn: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
     return _pairs(conn, _SIZES, hashes)
 
 
-def _pairs(conn: Connection, statement: Any, hashes: Sequence[bytes]) -> dict[bytes, int]:
+def _pairs(conn: Connection, query: Query, hashes: Sequence[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for some in in_chunks(hashes):
-        rows: Sequence[Any] = conn.execute(statement, {"hashes": some}).all()
-        found |= dict(rows)
+        found |= dict(query.rows(conn, {"hashes": some}))
     return found
 
 
-def _checked(row: AnyRow) -> Content:
+def _checked(row: Any) -> Content:
     _, hash_, type_, json = row
     if content_hash(type_, json) != hash_:
         raise DataCorrupted(

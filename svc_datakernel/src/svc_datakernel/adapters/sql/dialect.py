@@ -28,7 +28,7 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 # Ids in one IN list: large enough to hide a statement's cost, small for every driver's limit.
-IDS_AT_ONCE = 500
+IDS_AT_ONCE = 512
 
 
 def insert_rows(

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    CompoundSelect,
     Connection,
     bindparam,
     func,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 
 from svc_datakernel.adapters.sql.dialect import AnySelect, insert_rows
 from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import directory, directory_buckets, line_ancestors
 
 SMALLEST_BUCKET = 256
@@ -60,17 +60,17 @@ class _Arm(NamedTuple):
 
 
 _limit = func.coalesce(line_ancestors.c.change_limit, bindparam("change_end"))
-_BUCKETS = (
+_BUCKETS = Query(
     select(directory_buckets.c.line, directory_buckets.c.bucket, _limit)
     .join(line_ancestors, line_ancestors.c.ancestor == directory_buckets.c.line)
     .where(line_ancestors.c.line == bindparam("line"), directory_buckets.c.change_start < _limit)
 )
-_SIZES = (
+_SIZES = Query(
     select(directory_buckets.c.bucket, directory_buckets.c.entry_count)
     .where(directory_buckets.c.line == bindparam("line"))
     .order_by(directory_buckets.c.bucket)
 )
-_GROW = (
+_GROW = Query(
     update(directory_buckets)
     .where(
         directory_buckets.c.line == bindparam("in_line"),
@@ -91,7 +91,7 @@ def entries(
         batch: How many to fetch at once; doubles from batch to batch.
     """
     parameters = {"line": position.line, "change_end": position.change_end}
-    buckets = conn.execute(_BUCKETS, parameters).all()
+    buckets = _BUCKETS.rows(conn, parameters)
     arms = [
         _Arm(line, bucket, limit, type_)
         for line, bucket, limit in buckets
@@ -115,15 +115,15 @@ def add(conn: Connection, line: int, new: Sequence[NewEntry], *, change_start: i
         insert_rows(conn, directory_buckets, [(line, bucket, change_start, 0)])
     rows = [(line, bucket, *entry) for entry in new]
     insert_rows(conn, directory, rows, ignore_existing=True)
-    conn.execute(_GROW, {"in_line": line, "in_bucket": bucket, "added": len(new)})
+    _GROW.run(conn, {"in_line": line, "in_bucket": bucket, "added": len(new)})
 
 
 def _bucket_for(conn: Connection, line: int, count: int) -> tuple[int, bool]:
-    sizes = conn.execute(_SIZES, {"line": line}).all()
+    sizes = _SIZES.rows(conn, {"line": line})
     if not sizes:
         return 0, True
     last, filled = sizes[-1]
-    capacity = max(SMALLEST_BUCKET, sum(row.entry_count for row in sizes[:-1]))
+    capacity = max(SMALLEST_BUCKET, sum(entry_count for _, entry_count in sizes[:-1]))
     return (last, False) if filled + count <= capacity else (last + 1, True)
 
 
@@ -147,16 +147,16 @@ def _fetch(conn: Connection, arms: Sequence[_Arm], after: str, limit: int) -> li
     parameters: dict[str, Any] = {"after": after, "count": limit}
     for number, arm in enumerate(arms):
         parameters |= {f"{name}_{number}": value for name, value in arm._asdict().items()}
-    statement = _statement(len(arms), has_type=arms[0].type is not None)
-    return [Entry(*row) for row in conn.execute(statement, parameters)]
+    query = _query(len(arms), has_type=arms[0].type is not None)
+    return [Entry(*row) for row in query.rows(conn, parameters)]
 
 
 @lru_cache(maxsize=64)
-def _statement(arms: int, *, has_type: bool) -> AnySelect | CompoundSelect[Any, Any]:
+def _query(arms: int, *, has_type: bool) -> Query:
     selects = [_arm(number, has_type=has_type) for number in range(arms)]
     if arms == 1:
-        return selects[0].order_by(directory.c.document_id).limit(bindparam("count"))
-    return union_all(*selects).order_by("document_id").limit(bindparam("count"))
+        return Query(selects[0].order_by(directory.c.document_id).limit(bindparam("count")))
+    return Query(union_all(*selects).order_by("document_id").limit(bindparam("count")))
 
 
 def _arm(number: int, *, has_type: bool) -> AnySelect:

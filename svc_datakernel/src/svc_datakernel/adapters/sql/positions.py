@@ -8,7 +8,7 @@ from typing import NamedTuple
 from oms_core.errors import ResourceNotFound
 from sqlalchemy import Connection, bindparam, select
 
-from svc_datakernel.adapters.sql.dialect import AnyRow
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import branches, commits, line_ancestors
 from svc_datakernel.domain.model import MAIN_BRANCH, Revision
 
@@ -34,17 +34,19 @@ class Reach(NamedTuple):
 _POSITION = select(
     commits.c.sequence, commits.c.id, commits.c.line, commits.c.change_end, commits.c.time_us
 )
-_BY_ID = _POSITION.where(commits.c.id == bindparam("id"))
-_BY_SEQUENCE = _POSITION.where(commits.c.sequence == bindparam("sequence"))
-_BY_BRANCH = _POSITION.join(branches, branches.c.head == commits.c.sequence).where(
-    branches.c.name == bindparam("branch")
+_BY_ID = Query(_POSITION.where(commits.c.id == bindparam("id")))
+_BY_SEQUENCE = Query(_POSITION.where(commits.c.sequence == bindparam("sequence")))
+_BY_BRANCH = Query(
+    _POSITION.join(branches, branches.c.head == commits.c.sequence).where(
+        branches.c.name == bindparam("branch")
+    )
 )
-_BY_TIME = (
+_BY_TIME = Query(
     _POSITION.where(commits.c.line == bindparam("line"), commits.c.time_us <= bindparam("time_us"))
     .order_by(commits.c.time_us.desc(), commits.c.sequence.desc())
     .limit(1)
 )
-_REACH = (
+_REACH = Query(
     select(
         line_ancestors.c.ancestor, line_ancestors.c.sequence_limit, line_ancestors.c.change_limit
     )
@@ -73,15 +75,15 @@ def at_commit(conn: Connection, commit: str) -> Position:
     Raises:
         ResourceNotFound: there is no such commit.
     """
-    row = conn.execute(_BY_ID, {"id": bytes.fromhex(commit)}).one_or_none()
+    row = _BY_ID.row(conn, {"id": bytes.fromhex(commit)})
     if row is None:
         raise ResourceNotFound.of("commit", commit)
-    return _position(row)
+    return Position(*row)
 
 
 def at_sequence(conn: Connection, sequence: int) -> Position:
     """Position of a commit that is known to exist."""
-    return _position(conn.execute(_BY_SEQUENCE, {"sequence": sequence}).one())
+    return Position(*_BY_SEQUENCE.row(conn, {"sequence": sequence}))
 
 
 def at_branch(conn: Connection, branch: str) -> Position:
@@ -90,21 +92,21 @@ def at_branch(conn: Connection, branch: str) -> Position:
     Raises:
         ResourceNotFound: there is no such branch.
     """
-    row = conn.execute(_BY_BRANCH, {"branch": branch}).one_or_none()
+    row = _BY_BRANCH.row(conn, {"branch": branch})
     if row is None:
         raise ResourceNotFound.of("branch", branch)
-    return _position(row)
+    return Position(*row)
 
 
 def reach(conn: Connection, position: Position) -> Sequence[Reach]:
     """The lines a position sees, nearest first, its own line at the start."""
     return [
         Reach(
-            row.ancestor,
-            position.sequence if row.sequence_limit is None else row.sequence_limit,
-            position.change_end if row.change_limit is None else row.change_limit,
+            ancestor,
+            position.sequence if sequence_limit is None else sequence_limit,
+            position.change_end if change_limit is None else change_limit,
         )
-        for row in conn.execute(_REACH, {"line": position.line})
+        for ancestor, sequence_limit, change_limit in _REACH.rows(conn, {"line": position.line})
     ]
 
 
@@ -116,11 +118,7 @@ def _at_time(conn: Connection, head: Position, revision: Revision) -> Position:
         if revision.time_us is not None and last.time_us <= revision.time_us:
             return last
         parameters = {"line": line, "time_us": revision.time_us}
-        row = conn.execute(_BY_TIME, parameters).one_or_none()
+        row = _BY_TIME.row(conn, parameters)
         if row is not None:
-            return _position(row)
+            return Position(*row)
     raise ResourceNotFound.of("revision", str(revision), "; the branch has no commit that old")
-
-
-def _position(row: AnyRow) -> Position:
-    return Position(*row)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from svc_datakernel.adapters.sql.dialect import AnySelect, in_chunks
 from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import (
     changes,
     commits,
@@ -98,10 +99,15 @@ _VERSION: AnySelect = select(
         contents, contents.c.key == changes.c.after
     )
 )
-_BY_ID = _VERSION.where(documents.c.id.in_(bindparam("ids", expanding=True)))
-_BY_KEY = _VERSION.where(documents.c.key.in_(bindparam("keys", expanding=True)))
-_STAMPS = select(commits.c.sequence, commits.c.author, commits.c.time_us).where(
-    commits.c.sequence.in_(bindparam("sequences", expanding=True))
+_BY_ID = Query(_VERSION.where(documents.c.id.in_(bindparam("ids", expanding=True))), lists=["ids"])
+_BY_KEY = Query(
+    _VERSION.where(documents.c.key.in_(bindparam("keys", expanding=True))), lists=["keys"]
+)
+_STAMPS = Query(
+    select(commits.c.sequence, commits.c.author, commits.c.time_us).where(
+        commits.c.sequence.in_(bindparam("sequences", expanding=True))
+    ),
+    lists=["sequences"],
 )
 
 
@@ -112,7 +118,7 @@ def by_id(
     found: dict[str, Version] = {}
     for ids in in_chunks(document_ids):
         parameters = {"line": position.line, "change_end": position.change_end, "ids": ids}
-        found |= {row[0]: Version(*row) for row in conn.execute(_BY_ID, parameters)}
+        found |= {row[0]: Version(*row) for row in _BY_ID.rows(conn, parameters)}
     return found
 
 
@@ -121,7 +127,7 @@ def by_key(conn: Connection, position: Position, keys: Sequence[int]) -> Mapping
     found: dict[int, Version] = {}
     for some in in_chunks(keys):
         parameters = {"line": position.line, "change_end": position.change_end, "keys": some}
-        found |= {row[1]: Version(*row) for row in conn.execute(_BY_KEY, parameters)}
+        found |= {row[1]: Version(*row) for row in _BY_KEY.rows(conn, parameters)}
     return found
 
 
@@ -129,6 +135,6 @@ def stamps(conn: Connection, sequences: Sequence[int]) -> Mapping[int, Stamp]:
     """Who made each of some commits, and when."""
     found: dict[int, Stamp] = {}
     for some in in_chunks(sequences):
-        rows = conn.execute(_STAMPS, {"sequences": some})
+        rows = _STAMPS.rows(conn, {"sequences": some})
         found |= {row[0]: Stamp(*row[1:]) for row in rows}
     return found

@@ -46,7 +46,8 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
-        conn.exec_driver_sql(begin)
+        driver: Any = conn.connection.dbapi_connection
+        driver.execute(begin)
 
     return engine
 

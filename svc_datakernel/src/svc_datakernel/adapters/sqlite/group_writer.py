@@ -17,9 +17,8 @@ from typing import Any, TypeVar
 
 from oms_core.errors import ServiceUnavailable
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
-from svc_datakernel.adapters.sqlite.errors import typed_errors
+from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 
 _T = TypeVar("_T")
 _MOST_AT_ONCE = 256
@@ -144,7 +143,7 @@ def _attempt(conn: Connection, job: _Job) -> tuple[Any, Exception | None]:
     try:
         with conn.begin_nested():
             return job.work(conn), None
-    except DBAPIError:
+    except DRIVER_ERRORS:
         raise
     except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
         return None, exc

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from svc_datakernel.adapters.sql.verification import MOST_FAULTS, verify
+from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, error_name
 from svc_datakernel.domain.model import Fault, Verification
 
 
@@ -14,10 +14,10 @@ def verify_file(conn: Connection, database: str) -> Verification:
     faults = _structure_faults(conn)
     try:
         found = verify(conn, database)
-    except DBAPIError as exc:
-        if getattr(exc.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+    except DRIVER_ERRORS as exc:
+        if error_name(exc) == "SQLITE_INTERRUPT":
             raise
-        faults.append(Fault("", "", f"the file can't be read on: {exc.orig}"))
+        faults.append(Fault("", "", f"the file can't be read on: {exc}"))
         return Verification(0, 0, faults[:MOST_FAULTS])
     return Verification(
         found.commit_count, found.document_count, [*faults, *found.faults][:MOST_FAULTS]
@@ -27,8 +27,8 @@ def verify_file(conn: Connection, database: str) -> Verification:
 def _structure_faults(conn: Connection) -> list[Fault]:
     try:
         rows = conn.exec_driver_sql(f"PRAGMA integrity_check({MOST_FAULTS})").scalars().all()
-    except DBAPIError as exc:
-        if getattr(exc.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+    except DRIVER_ERRORS as exc:
+        if error_name(exc) == "SQLITE_INTERRUPT":
             raise
-        return [Fault("", "", f"the file can't be checked: {exc.orig}")]
+        return [Fault("", "", f"the file can't be checked: {exc}")]
     return [Fault("", "", f"the file is damaged: {row}") for row in rows if row != "ok"]

@@ -1,0 +1,111 @@
+"""Statements written with SQLAlchemy and run by the driver itself.
+
+Running a statement through SQLAlchemy costs some 40 µs, the statement itself
+5 µs. Where a call consists of such statements they are compiled once, and from
+then on only their parameters are put in order. What comes back are plain tuples;
+the driver's errors come as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class _Slot(NamedTuple):
+    """Where a value comes from: a parameter, an item of a list, or the statement itself."""
+
+    name: str
+    item: int | None
+    constant: Any
+
+
+class _Text(NamedTuple):
+    sql: str
+    names: Sequence[str]
+    slots: Sequence[_Slot]
+
+
+class Query:
+    """A statement to be run often. Safe for threads."""
+
+    def __init__(self, statement: ClauseElement, *, lists: Sequence[str] = ()) -> None:
+        """Compiles nothing yet.
+
+        Args:
+            lists: Names of the expanding parameters, those behind an IN; never empty lists.
+        """
+        self._statement = statement
+        self._lists = tuple(lists)
+        self._texts: dict[tuple[Any, ...], _Text] = {}
+
+    def rows(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """Runs it and fetches every row."""
+        cursor = self._execute(conn, parameters)
+        try:
+            return cursor.fetchall()
+        finally:
+            cursor.close()
+
+    def row(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
+        """Runs it and fetches the first row; None when there is none."""
+        cursor = self._execute(conn, parameters)
+        try:
+            return cursor.fetchone()
+        finally:
+            cursor.close()
+
+    def run(self, conn: Connection, parameters: Mapping[str, Any]) -> None:
+        """Runs it for its effect."""
+        self._execute(conn, parameters).close()
+
+    def _execute(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
+        given = dict(parameters)
+        for name in self._lists:
+            given[name] = _padded(given[name])
+        dialect = conn.dialect
+        key = (dialect.name, *(len(given[name]) for name in self._lists))
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = self._compile(dialect, given)
+        values = [
+            slot.constant
+            if not slot.name
+            else given[slot.name]
+            if slot.item is None
+            else given[slot.name][slot.item]
+            for slot in text.slots
+        ]
+        cursor: Any = conn.connection.cursor()
+        is_positional = dialect.positional
+        cursor.execute(text.sql, values if is_positional else dict(zip(text.names, values)))  # noqa: B905
+        return cursor
+
+    def _compile(self, dialect: Dialect, given: Mapping[str, Any]) -> _Text:
+        compiled: Any = self._statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        state = compiled.construct_expanded_state(dict(given))
+        names = state.positiontup if dialect.positional else list(state.parameters)
+        items = {
+            f"{name}_{number}": (name, number - 1)
+            for name in self._lists
+            for number in range(1, len(given[name]) + 1)
+        }
+        slots: list[_Slot] = []
+        for name in names or ():
+            if name in items:
+                slots.append(_Slot(*items[name], None))
+            elif name in given:
+                slots.append(_Slot(name, None, None))
+            else:
+                slots.append(_Slot("", None, state.parameters[name]))
+        return _Text(state.statement, list(names or ()), slots)
+
+
+def _padded(items: Sequence[Any]) -> Sequence[Any]:
+    """A list of a power of two items, the last one repeated: few lengths, few statements."""
+    missing = (1 << (len(items) - 1).bit_length()) - len(items)
+    return [*items, *([items[-1]] * missing)] if missing else items
