@@ -196,12 +196,7 @@ def suites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suites]:
     started.close()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(topology, marks=pytest.mark.xdist_group(f"e2e-{topology}"))
-        for topology in ("monolith", "split")
-    ]
-)
+@pytest.fixture(params=["monolith", "split"])
 def suite(request: pytest.FixtureRequest, suites: Suites) -> Suite:
     """A running suite, in each topology."""
     return suites.get(request.param)

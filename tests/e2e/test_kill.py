@@ -144,7 +144,7 @@ async def _recompute(api: GrpcApi) -> int:
     return len(ids)
 
 
-@pytest.fixture(params=["kernel", "monolith"])
+@pytest.fixture(params=["kernel", "monolith"], ids=["kernel alone", "all in one"])
 async def service(request: pytest.FixtureRequest, services: Any) -> AsyncIterator[Any]:
     """A process to kill, with the address and the token to reach it."""
     async with services(request.param) as started:
