@@ -68,6 +68,19 @@ class Oms:
         return json.loads(self(*arguments, "--output", "json", stdin=stdin))
 
 
+def _silence_logs() -> None:
+    """The server's log would end up in what the command prints."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@pytest.fixture(autouse=True)
+def silenced_logs() -> Iterator[None]:
+    """For one test at a time: others of the same process look at their logs."""
+    _silence_logs()
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data_dir = tmp_path_factory.mktemp("data")
@@ -85,11 +98,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         authenticator=TokenAuthenticator(settings),
         credentials=Delegation(issuer),
     )
-    # The server's log would end up in what the command prints.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    _silence_logs()
     with running(process) as port:
         yield Server(f"127.0.0.1:{port}", data_dir, issuer)
-    structlog.reset_defaults()
 
 
 class running:
