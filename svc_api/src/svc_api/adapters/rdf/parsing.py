@@ -32,6 +32,8 @@ from svc_api.adapters.rdf.xml_reading import read_rdf_xml
 # The text of a literal is data: `"01"^^xsd:integer` stays as it is written.
 rdflib.NORMALIZE_LITERALS = False
 
+# An upload has no address to resolve it against. Brick 1.1 has one such IRI.
+_RELATIVE = "An IRI is relative to a base that the file does not state."
 _NAMED_GRAPH = "It is in a named graph; an ontology is the default graph of a file."
 
 
@@ -97,12 +99,10 @@ def _convert(parsed: Parsed) -> Statements:
     converter = _Converter()
     triples: set[Triple] = set()
     aside: list[SetAside] = []
-    unfit: set[tuple[Node, Node, Node]] = set()
     for triple in parsed.graph:
         why = converter.unfit(triple)
         if why:
-            unfit.add(triple)
-            subject = str(triple[0]) if isinstance(triple[0], URIRef) else ""
+            subject = str(triple[0]).removeprefix(BASE) if type(triple[0]) is URIRef else ""
             aside.append(SetAside("unusable term", why, subject[:200]))
         else:
             triples.add(converter.triple(triple))
@@ -150,11 +150,7 @@ class _Converter:
             return unfit_literal(_literal(term))
         iri = str(term)
         if iri not in self._fit:
-            if iri.startswith(BASE):
-                raise FileUnreadable(
-                    f"<{iri.removeprefix(BASE)}> is relative to a base that the file does not state"
-                )
-            self._fit[iri] = unfit_iri(iri)
+            self._fit[iri] = _RELATIVE if iri.startswith(BASE) else unfit_iri(iri)
         return self._fit[iri]
 
 
