@@ -709,7 +709,7 @@ class ApplyChangeSetResponse(betterproto2.Message):
     elements: "list[Element]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The created and changed elements as they are now, in the order of the changes.
-    Empty with `validate_only`, and for more than 1,000 changes.
+    Empty with `validate_only`, for more than 1,000 changes, and when they would pass 1 MiB.
     """
 
 
@@ -2965,7 +2965,7 @@ class MergeConflict(betterproto2.Message):
 
     base: "Element | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     """
-    The element at the merge base. Unset when it was not there.
+    The element at the merge base. Unset when it was not there, and for the ontology's own header.
     """
 
     target: "Element | None" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
