@@ -8,9 +8,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 from oms_core.errors import LimitExceeded, UploadTooLarge
+from svc_api.adapters.rdf.child import RdfProcessFailed
 from svc_api.adapters.rdf.failures import FileUnreadable, NotWritable
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.ids import KnownIds
@@ -137,6 +140,27 @@ async def test_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         await asyncio.gather(reading, return_exceptions=True)
     assert b"PATH=" in environment
     assert b"not for children" not in environment
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_child_that_dies_at_once_is_a_failure_that_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_loop: Any
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no such module >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    known = KnownIds(classes={f"http://e/{n}": f"E{n}" for n in range(50_000)})
+
+    async def read() -> None:
+        with _file(SMALL) as file:
+            await RdfProcesses(RdfLimits()).read(file, RdfFormat.TURTLE, known)
+
+    with (
+        asyncio.Runner(loop_factory=new_loop) as runner,
+        pytest.raises(RdfProcessFailed, match=r"ended with 1 .*no such module"),
+    ):
+        runner.run(read())
 
 
 async def test_what_a_format_cannot_express_is_said() -> None:

@@ -1,23 +1,17 @@
-"""Runs RDF work in child processes: bounded in number, time and memory, ended with the call."""
+"""Reads and writes RDF files in child processes, a few at a time."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import orjson
 from oms_core.errors import LimitExceeded
 
-from svc_api.adapters.rdf.failures import FileUnreadable, NotWritable
+from svc_api.adapters.rdf.child import RdfChild, running_child
 from svc_api.adapters.rdf.formats import RdfFormat
-from svc_api.adapters.rdf.framing import LENGTH_BYTES, frame
 from svc_api.adapters.rdf.ids import KnownIds
 from svc_api.adapters.rdf.limits import RdfLimits
 from svc_api.domain.elements import Element
@@ -26,14 +20,6 @@ from svc_api.domain.imports import ImportedOntology, ImportReport, SkippedConstr
 PART_BYTES = 512 * 1024
 _BATCH = 200
 _RETRY_AFTER_S = 5.0
-# Native code does not always survive being refused memory; the kernel kills when it has none.
-_OUT_OF_MEMORY = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGKILL}
-# All that a child needs to find Python and its packages; it gets no secret.
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR")
-
-
-class RdfProcessFailed(RuntimeError):
-    """A child ended without an answer; a defect of the program. Holds its traceback if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +54,11 @@ class RdfProcesses:
             LimitExceeded: too many at a time, or the file needs too much memory or time.
         """
         job = {"task": "read", "format": rdf_format, "file": file, "known": asdict(known)}
-        async with self._child(job, file) as child:
-            first = await self._answer(child)
+        async with self._slot(), running_child(job, self._limits, files=[file]) as child:
+            first = await child.answer()
             elements: list[Element] = []
             while True:
-                message = await self._answer(child)
+                message = await child.answer()
                 if "report" in message:
                     break
                 elements += [Element(*parts) for parts in message["elements"]]
@@ -89,37 +75,13 @@ class RdfProcesses:
             LimitExceeded: too many at a time, or it needs too much memory or time.
         """
         job = {"task": "write", "format": rdf_format, "header": header}
-        async with self._child(job) as child:
+        async with self._slot(), running_child(job, self._limits) as child:
             await _feed(child, elements)
-            left = (await self._answer(child))["size"]
+            left = (await child.answer())["size"]
             while left:
-                part = await _stdout(child).readexactly(min(left, PART_BYTES))
+                part = await child.read(min(left, PART_BYTES))
                 left -= len(part)
                 yield part
-
-    @asynccontextmanager
-    async def _child(self, job: Mapping[str, Any], *files: int) -> AsyncGenerator[Process]:
-        async with self._slot():
-            child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                "-m",
-                "svc_api.adapters.rdf.worker",
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                pass_fds=files,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            )
-            try:
-                limits = self._limits
-                bounds = {"memory_bytes": limits.max_memory_bytes, "cpu_s": limits.max_cpu_s}
-                await _send(child, {**job, **bounds})
-                yield child
-            finally:
-                if child.returncode is None:
-                    child.kill()
-                await child.wait()
 
     @asynccontextmanager
     async def _slot(self) -> AsyncGenerator[None]:
@@ -139,45 +101,6 @@ class RdfProcesses:
         finally:
             self._slots.release()
 
-    async def _answer(self, child: Process) -> dict[str, Any]:
-        stdout = _stdout(child)
-        try:
-            length = int.from_bytes(await stdout.readexactly(LENGTH_BYTES))
-            message = orjson.loads(await stdout.readexactly(length))
-        except asyncio.IncompleteReadError as exc:
-            raise await self._died(child) from exc
-        if "failure" in message:
-            raise self._failure(message["failure"])
-        return message
-
-    async def _died(self, child: Process) -> Exception:
-        code = await child.wait()
-        if code == -signal.SIGXCPU:
-            return LimitExceeded(
-                f"the RDF needs more than {self._limits.max_cpu_s} s of CPU time; split it",
-                metadata={"limit": "rdf_cpu_s"},
-            )
-        if code in _OUT_OF_MEMORY:
-            return self._out_of_memory()
-        return RdfProcessFailed(f"the RDF process ended with {code} and no answer")
-
-    def _out_of_memory(self) -> LimitExceeded:
-        return LimitExceeded(
-            f"the RDF needs more than {self._limits.max_memory_bytes} bytes of memory; split it",
-            metadata={"limit": "rdf_memory_bytes"},
-        )
-
-    def _failure(self, failure: Mapping[str, Any]) -> Exception:
-        if failure["kind"] == "unreadable":
-            return FileUnreadable(
-                failure["message"], line=failure["line"], column=failure["column"]
-            )
-        if failure["kind"] == "not-writable":
-            return NotWritable(failure["message"])
-        if failure["kind"] == "memory":
-            return self._out_of_memory()
-        return RdfProcessFailed(failure["traceback"])
-
 
 def _report(message: Mapping[str, Any]) -> ImportReport:
     return ImportReport(
@@ -195,25 +118,8 @@ def _report(message: Mapping[str, Any]) -> ImportReport:
     )
 
 
-async def _feed(child: Process, elements: Sequence[Element]) -> None:
+async def _feed(child: RdfChild, elements: Sequence[Element]) -> None:
     for start in range(0, len(elements), _BATCH):
         batch = elements[start : start + _BATCH]
-        await _send(child, [[one.collection, one.id, one.body] for one in batch])
-    await _send(child, [])
-
-
-async def _send(child: Process, message: Any) -> None:
-    if child.stdin is None:
-        raise AssertionError("a child is started with a pipe")
-    try:
-        child.stdin.write(frame(message))
-        await child.stdin.drain()
-    except (BrokenPipeError, ConnectionResetError):
-        # It ended early; its answer says why.
-        return
-
-
-def _stdout(child: Process) -> asyncio.StreamReader:
-    if child.stdout is None:
-        raise AssertionError("a child is started with a pipe")
-    return child.stdout
+        await child.send([[one.collection, one.id, one.body] for one in batch])
+    await child.send([])
