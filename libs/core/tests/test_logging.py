@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
@@ -40,9 +41,41 @@ async def test_the_call_being_served_is_bound_by_itself(capsys):
     enter_call(Call("/oms/X", "req-1", identity))
     get_logger().info("commit made")
     logging.getLogger("driver").warning("pool exhausted")
+    await _end_of_turn()
     for line in lines(capsys):
         assert (line["request_id"], line["subject"]) == ("req-1", "alice123")
         assert "s3cret" not in str(line)
+
+
+async def _end_of_turn() -> None:
+    turned = asyncio.Event()
+    asyncio.get_running_loop().call_soon(turned.set)
+    await turned.wait()
+
+
+async def test_lines_of_one_turn_are_written_together(capsys):
+    configure_logging()
+    log = get_logger()
+    log.info("first")
+    log.info("second")
+    assert lines(capsys) == []
+    await _end_of_turn()
+    assert [line["event"] for line in lines(capsys)] == ["first", "second"]
+
+
+async def test_a_warning_is_written_at_once_after_what_came_before(capsys):
+    configure_logging()
+    get_logger().info("first")
+    get_logger().warning("second")
+    assert [line["event"] for line in lines(capsys)] == ["first", "second"]
+    await _end_of_turn()
+    assert lines(capsys) == []
+
+
+async def test_lines_of_other_threads_are_written_at_once(capsys):
+    configure_logging()
+    await asyncio.to_thread(get_logger().info, "elsewhere")
+    assert [line["event"] for line in lines(capsys)] == ["elsewhere"]
 
 
 def test_a_library_that_logs_is_written_alike(capsys):

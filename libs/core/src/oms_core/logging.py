@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
 
 from oms_core.call import current_call
+from oms_core.log_lines import LineLogger
+
+
+def _render(_logger: Any, method: str, event: structlog.typing.EventDict) -> str:
+    """Finishes a line in one step: a chain of processors costs a busy server twice as much."""
+    structlog.processors.add_log_level(_logger, method, event)
+    _bind_call(_logger, method, event)
+    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(_logger, method, event)
+    return _to_json(event)
 
 
 def _bind_call(
@@ -39,14 +52,12 @@ def configure_logging(level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     numeric = logging.getLevelNamesMapping()[level.upper()]
+    lines = LineLogger(sys.stderr)
+    atexit.register(lines.flush)
     structlog.configure(
-        processors=[
-            *shared,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(_to_json),
-        ],
+        processors=[_render],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
