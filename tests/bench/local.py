@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import statistics
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -58,10 +59,13 @@ async def over_local_channel(*, calls: int) -> Section:
 @contextmanager
 def _logging_to_a_file() -> Iterator[None]:
     """Logs as a service does whose standard error goes to a file."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
     with TemporaryFile("w") as log, redirect_stderr(log):
         configure_logging()
         yield
-        structlog.reset_defaults()
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
 
 
 @asynccontextmanager
