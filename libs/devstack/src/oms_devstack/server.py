@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from oms_devstack.errors import PortInUse
-from oms_devstack.ports import free_port, is_free
+from oms_devstack.ports import free_port, is_free, reserve
 from oms_devstack.process import Order, ServerProcess
 
 
@@ -44,8 +44,10 @@ class ServerHome:
                 raise PortInUse(self.name, self.port)
             return self.port
         kept = self.folder / "port"
-        if kept.exists() and kept.read_text().isdecimal() and is_free(int(kept.read_text())):
-            return int(kept.read_text())
+        if kept.exists() and kept.read_text().isdecimal():
+            port = int(kept.read_text())
+            if reserve(port) and is_free(port):
+                return port
         port = free_port()
         kept.write_text(str(port))
         return port
