@@ -32,6 +32,9 @@ from svc_datakernel.domain.model import (
 from svc_datakernel.domain.operations import CommitDraft, Operation, OperationKind
 
 _US: Final = 1_000_000
+# The range that google.protobuf.Timestamp documents; nothing enforces it on the wire.
+_EARLIEST_S: Final = -62_135_596_800
+_LATEST_S: Final = 253_402_300_799
 _COMMIT_ID: Final = re.compile(r"[0-9a-f]{64}")
 _OUTCOMES: Final = {
     MergeOutcome.UP_TO_DATE: commit_pb2.MERGE_OUTCOME_UP_TO_DATE,
@@ -58,9 +61,11 @@ def to_revision(message: RevisionMessage, field: str) -> Revision:
     Args:
         field: The field it came in, for the error.
     Raises:
-        InvalidField: a commit together with a branch or a time.
+        InvalidField: a commit together with a branch or a time; a time out of range.
     """
     has_time = message.HasField("time")
+    if has_time and not _EARLIEST_S <= message.time.seconds <= _LATEST_S:
+        raise InvalidField.of(f"{field}.time", "is outside of the years 1 to 9999")
     if message.commit and (message.branch or has_time):
         raise InvalidField.of(f"{field}.commit", "excludes branch and time")
     time_us = message.time.seconds * _US + message.time.nanos // 1000 if has_time else None

@@ -23,7 +23,7 @@ from svc_datakernel.adapters.sql import (
 )
 from svc_datakernel.adapters.sql.verification import verify
 from svc_datakernel.domain.merging import MergeDraft, MergeOutcome, MergeSide
-from svc_datakernel.domain.model import ChangeType, Revision
+from svc_datakernel.domain.model import ChangeType, Document, Revision
 from svc_datakernel.domain.operations import CommitDraft, Operation, OperationKind, prepare
 
 from datakernel_tests.databases import AUTHOR, empty_database
@@ -70,16 +70,27 @@ class Model:
         return found
 
 
-ids = st.sampled_from([f"d{number}" for number in range(8)])
+ids = st.sampled_from([f"d{number}" for number in range(5)])
 values = st.integers(0, 3)
 writes = st.tuples(st.sampled_from(["upsert", "soft", "hard"]), ids, st.sampled_from(TYPES), values)
 branch_names = st.sampled_from(["main", "one", "two", "three"])
+commits_made = st.tuples(st.just("commit"), branch_names, st.lists(writes, min_size=1, max_size=3))
+merges_made = st.tuples(
+    st.just("merge"), branch_names, branch_names, st.sampled_from([None, *MergeSide])
+)
 steps = st.one_of(
-    st.tuples(st.just("commit"), branch_names, st.lists(writes, min_size=1, max_size=4)),
-    st.tuples(st.just("commit"), branch_names, st.lists(writes, min_size=1, max_size=4)),
+    commits_made,
+    commits_made,
+    merges_made,
+    merges_made,
     st.tuples(st.just("branch"), branch_names, st.integers(0, 99)),
-    st.tuples(st.just("merge"), branch_names, branch_names, st.sampled_from([None, *MergeSide])),
-    st.tuples(st.just("delete"), branch_names),
+    st.tuples(st.just("delete"), st.just("three")),
+)
+# Enough for the first random steps to meet, and often to clash.
+PRELUDE = (
+    ("commit", "main", [("upsert", f"d{number}", "Room", 0) for number in range(3)]),
+    ("branch", "one", 0),
+    ("branch", "two", 1),
 )
 
 
@@ -202,20 +213,33 @@ class World:
         self.model.heads[branch] = id_
 
 
+def read_pages(
+    world: World, revision: Revision, types: list[str], show_deleted: bool
+) -> list[Document]:
+    """All documents, two a page."""
+    found: list[Document] = []
+    after: str | None = ""
+    while after is not None:
+        page = documents.page(
+            world.conn, revision, types=types, after=after, limit=2, show_deleted=show_deleted
+        )
+        assert len(page.documents) <= 2
+        assert page.documents or page.after is None
+        found += page.documents
+        after = page.after
+    return found
+
+
 def check_reads(world: World) -> None:
     """Every commit ever made still reads as the model has it."""
     for commit in world.model.commits.values():
         at = Revision(commit=commit.id)
         for types in ([], [TYPES[0]], list(TYPES)):
             for show_deleted in (False, True):
-                page = documents.page(
-                    world.conn, at, types=types, after="", limit=100, show_deleted=show_deleted
-                )
                 wanted = commit.live | (commit.deleted if show_deleted else {})
                 wanted = {k: v for k, v in wanted.items() if not types or v[0] in types}
-                found = [(doc.id, (doc.type, doc.json)) for doc in page.documents]
-                assert found == sorted(wanted.items())
-                assert page.after is None
+                found = read_pages(world, at, types, show_deleted)
+                assert [(doc.id, (doc.type, doc.json)) for doc in found] == sorted(wanted.items())
         batch = documents.get_batch(world.conn, at, ["d3", "d1", "d9"], show_deleted=False)
         assert [doc.id for doc in batch.documents] == [i for i in ("d3", "d1") if i in commit.live]
         listed = commits.first_parents(world.conn, at, 1000)
@@ -259,6 +283,9 @@ def check_differences(world: World) -> None:
 @pytest.fixture(params=[256, 2], ids=["buckets of 256", "buckets of 2"])
 def bucket_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(directory, "SMALLEST_BUCKET", request.param)
+    if request.param == 2:
+        # Then every bucket is read by a statement of its own.
+        monkeypatch.setattr(directory, "_ARMS_AT_ONCE", 1)
     return request.param
 
 
@@ -272,7 +299,7 @@ def test_any_history_reads_differs_and_merges_as_the_model_does(
 ) -> None:
     with empty_database() as conn:
         world = World(conn)
-        for step in history:
+        for step in (*PRELUDE, *history):
             world.run(step)
         check_reads(world)
         check_differences(world)

@@ -86,6 +86,15 @@ class MergeConformance(ConformancePart):
         assert merged.change_count == 1
         assert await kernel.state() == {"T/x": {"n": 2}, "T/y": {}}
 
+    async def test_merges_one_after_the_other_all_count(self, kernel: Kernel) -> None:
+        heads: dict[str, str] = {}
+        for name in ("one", "two", "three"):
+            await kernel.branch(name)
+            heads[name] = (await kernel.commit(insert(f"T/{name}", {}), branch=name)).commit_id
+        for name in heads:
+            await kernel.merge("main", name)
+        assert {name: await _base(kernel, name) for name in heads} == heads
+
     async def test_a_branch_that_keeps_up_to_date_merges_back_cleanly(self, kernel: Kernel) -> None:
         await kernel.commit(insert("T/x", {"n": 0}))
         await kernel.branch("dev")

@@ -151,7 +151,7 @@ def _fetch(conn: Connection, arms: Sequence[_Arm], after: str, limit: int) -> li
     return [Entry(*row) for row in query.rows(conn, parameters)]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2 * _ARMS_AT_ONCE)
 def _query(arms: int, *, has_type: bool) -> Query:
     selects = [_arm(number, has_type=has_type) for number in range(arms)]
     if arms == 1:

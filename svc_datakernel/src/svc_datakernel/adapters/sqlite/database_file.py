@@ -59,6 +59,8 @@ class DatabaseFile:
         self.path = path
         self.identity = FileIdentity.of(path)
         self.users = 0
+        self.description = Database(name, "", "", "", 0)
+        """What the database is, once it is open."""
         self.comparisons = ComparisonCache()
         self._threads = threads
         self._read_engine = open_engine(path, is_writer=False, connections=readers)
@@ -68,8 +70,8 @@ class DatabaseFile:
         self._readers = Readers(self._read_engine, threads, name)
         self._writer = GroupWriter(self._write_engine, name, self.signal.notify)
 
-    async def describe(self) -> Database:
-        """Checks the file's version, and tells what the database is.
+    async def open(self) -> None:
+        """Checks the file's version, and reads what the database is.
 
         Raises:
             Unimplemented: a later program wrote the file.
@@ -84,7 +86,7 @@ class DatabaseFile:
                 "give it back its name",
                 metadata={"database": self.name},
             )
-        return Database(
+        self.description = Database(
             id=self.name,
             display_name=values["display_name"],
             description=values["description"],

@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from svc_datakernel.adapters.sql.tables import metadata
 
 APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
+_LARGEST_IDLE_LOG_BYTES: Final = 64 * 1024 * 1024
 _BUSY_TIMEOUT_MS: Final = 10_000
 _WRITER_CACHE_KIB: Final = 32 * 1024
 _READER_CACHE_KIB: Final = 8 * 1024
@@ -119,6 +120,7 @@ def _connect(path: Path, cache_kib: int) -> sqlite3.Connection:
         "foreign_keys": "ON",
         "cache_size": -cache_kib,
         "temp_store": "MEMORY",
+        "journal_size_limit": _LARGEST_IDLE_LOG_BYTES,
         "trusted_schema": "OFF",
     }
     for name, value in settings.items():

@@ -11,6 +11,7 @@ import asyncio
 import os
 import re
 import shutil
+import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,7 @@ FILE_NAME: Final = "kernel.sqlite3"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _GONE: Final = ".deleted-"
 _COMING: Final = ".creating-"
+_CREATION_TAKES_AT_MOST_S: Final = 3600
 
 
 class Folder:
@@ -54,11 +56,10 @@ class Folder:
         self._readers = readers
         self._most_open = most_open
         self._files: OrderedDict[str, DatabaseFile] = OrderedDict()
-        self._known: dict[FileIdentity, Database] = {}
+        self._known: dict[str, tuple[tuple[FileIdentity, int], Database]] = {}
         self._opening = asyncio.Lock()
         root.mkdir(parents=True, exist_ok=True)
-        for left in root.glob(f"{_GONE}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _clear_away(root)
 
     @asynccontextmanager
     async def use(self, database: str) -> AsyncGenerator[DatabaseFile]:
@@ -85,11 +86,15 @@ class Folder:
         Raises:
             ResourceNotFound: there is none of that id.
         """
-        known = self._known.get(self._identity(database))
-        if known is None:
-            async with self.use(database) as file:
-                known = self._known[file.identity]
-        return known
+        # An inode is used again once its file is gone, but not with the same time of change.
+        identity = self._identity(database)
+        stamp = (identity, self._path(database).stat().st_mtime_ns)
+        known = self._known.get(database)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        async with self.use(database) as file:
+            self._known[database] = (stamp, file.description)
+            return file.description
 
     async def ids(self, after: str) -> Sequence[str]:
         """Ids of the databases beyond `after`, in order."""
@@ -168,7 +173,7 @@ class Folder:
                 await file.close()
         file = DatabaseFile(self._path(database), database, self._threads, self._readers)
         try:
-            self._known[file.identity] = await file.describe()
+            await file.open()
         except BaseException:
             await file.close()
             raise
@@ -211,6 +216,17 @@ class Folder:
             raise ResourceNotFound.of("database", database) from exc
         _flush_folder(self._root)
         return gone
+
+
+def _clear_away(root: Path) -> None:
+    """Removes what deletions and creations left behind that did not finish."""
+    long_ago = time.time() - _CREATION_TAKES_AT_MOST_S
+    for left in root.glob(f"{_GONE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in root.glob(f"{_COMING}*"):
+        # Another process may be creating a database right now.
+        if left.stat().st_mtime < long_ago:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write_new_file(path: Path, database: Database, author: str) -> None:

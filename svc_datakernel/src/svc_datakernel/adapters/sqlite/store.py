@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from oms_core.clock import Clock
+from oms_core.errors import OmsError, ResourceNotFound
+from oms_core.logging import get_logger
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import (
@@ -73,12 +75,22 @@ class SqliteKernelStore:
     async def list_databases(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
         found: list[Database] = []
         for database_id in await self._folder.ids(after):
-            database = await self._folder.get(database_id)
-            if not kind or database.kind == kind:
+            database = await self._describe(database_id)
+            if database is not None and kind in ("", database.kind):
                 found.append(database)
             if len(found) == limit:
                 break
         return found
+
+    async def _describe(self, database: str) -> Database | None:
+        """What a database is; None where that can't be told, so that one does not hide all."""
+        try:
+            return await self._folder.get(database)
+        except ResourceNotFound:
+            return None  # deleted since the folder was read
+        except OmsError as exc:
+            get_logger().error("database left out of a list", database=database, error=str(exc))
+            return None
 
     async def delete_database(self, database: str) -> None:
         await self._folder.delete(database)
@@ -244,7 +256,8 @@ class SqliteKernelStore:
 
     async def close(self) -> None:
         await self._folder.close()
-        self._threads.shutdown()
+        # Waits for reads, which must not hold up the loop.
+        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     def _now_us(self) -> int:
         now = self._clock.now()
