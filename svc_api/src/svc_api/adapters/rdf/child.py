@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from asyncio import StreamReader, StreamReaderProtocol
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from subprocess import PIPE, Popen
 from typing import IO, Any
 
 import orjson
@@ -31,25 +32,15 @@ class RdfProcessFailed(RuntimeError):
 
 
 class RdfChild:
-    """A running child: messages to it, and frames and bytes from it."""
+    """A running child: frames and bytes from it."""
 
-    def __init__(self, process: Process, limits: RdfLimits, errors: IO[bytes]) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise AssertionError("a child is started with pipes")
+    def __init__(
+        self, process: Popen[bytes], output: StreamReader, limits: RdfLimits, errors: IO[bytes]
+    ) -> None:
         self._process = process
-        self._stdin = process.stdin
-        self._stdout = process.stdout
+        self._output = output
         self._limits = limits
         self._errors = errors
-
-    async def send(self, message: Any) -> None:
-        """Sends a message. A child that ended early is no error here: its answer says why."""
-        try:
-            self._stdin.write(frame(message))
-            await self._stdin.drain()
-        except (BrokenPipeError, ConnectionResetError, RuntimeError):
-            # uvloop raises a RuntimeError for a pipe that is closed.
-            return
 
     async def answer(self) -> dict[str, Any]:
         """Receives a message.
@@ -67,9 +58,9 @@ class RdfChild:
     async def read(self, size: int) -> bytes:
         """Receives exactly `size` bytes."""
         try:
-            return await self._stdout.readexactly(size)
+            return await self._output.readexactly(size)
         except asyncio.IncompleteReadError as exc:
-            raise self._died(await self._process.wait()) from exc
+            raise self._died(await asyncio.to_thread(self._process.wait)) from exc
 
     def _died(self, code: int) -> Exception:
         if code == -signal.SIGXCPU:
@@ -103,33 +94,64 @@ class RdfChild:
 
 @asynccontextmanager
 async def running_child(
-    job: Mapping[str, Any], limits: RdfLimits, *, files: Sequence[int] = ()
+    job: Mapping[str, Any],
+    limits: RdfLimits,
+    *,
+    more: Iterable[Any] = (),
+    files: Sequence[int] = (),
 ) -> AsyncGenerator[RdfChild]:
     """Starts a child on a job; when the block ends, so does the child, whatever it is doing.
 
     Args:
         job: What to do, in JSON.
         limits: Memory and CPU time are bounded by these.
+        more: Further messages that the job needs.
         files: Descriptors that the child gets too.
     """
-    with tempfile.TemporaryFile(prefix="oms-rdf-") as errors:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "svc_api.adapters.rdf.worker",
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=errors,
-            pass_fds=files,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        )
+    bounds = {"memory_bytes": limits.max_memory_bytes, "cpu_s": limits.max_cpu_s}
+    with _temporary() as messages, _temporary() as errors:
+        await asyncio.to_thread(_write, messages, [{**job, **bounds}, *more])
+        process = _start(messages, errors, files)
         try:
-            child = RdfChild(process, limits, errors)
-            bounds = {"memory_bytes": limits.max_memory_bytes, "cpu_s": limits.max_cpu_s}
-            await child.send({**job, **bounds})
-            yield child
+            async with _connected(process) as output:
+                yield RdfChild(process, output, limits, errors)
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+            process.kill()
+            await asyncio.to_thread(process.wait)
+
+
+def _temporary() -> IO[bytes]:
+    return tempfile.TemporaryFile(prefix="oms-rdf-")
+
+
+def _write(file: IO[bytes], messages: Iterable[Any]) -> None:
+    for message in messages:
+        file.write(frame(message))
+    file.seek(0)
+
+
+def _start(messages: IO[bytes], errors: IO[bytes], files: Sequence[int]) -> Popen[bytes]:
+    # Not the event loop's own way: uvloop forks, which runs gRPC's fork handlers in the
+    # child, where they crash now and then. This one uses vfork, which runs none, and is
+    # done in about a millisecond.
+    return Popen(
+        [sys.executable, "-P", "-m", "svc_api.adapters.rdf.worker"],
+        stdin=messages,
+        stdout=PIPE,
+        stderr=errors,
+        pass_fds=files,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )
+
+
+@asynccontextmanager
+async def _connected(process: Popen[bytes]) -> AsyncGenerator[StreamReader]:
+    reader = StreamReader()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: StreamReaderProtocol(reader), process.stdout
+    )
+    try:
+        yield reader
+    finally:
+        transport.close()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from oms_core.errors import LimitExceeded
 
-from svc_api.adapters.rdf.child import RdfChild, running_child
+from svc_api.adapters.rdf.child import running_child
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.ids import KnownIds
 from svc_api.adapters.rdf.limits import RdfLimits
@@ -75,8 +75,8 @@ class RdfProcesses:
             LimitExceeded: too many at a time, or it needs too much memory or time.
         """
         job = {"task": "write", "format": rdf_format, "header": header}
-        async with self._slot(), running_child(job, self._limits) as child:
-            await _feed(child, elements)
+        messages = _batches(elements)
+        async with self._slot(), running_child(job, self._limits, more=messages) as child:
             left = (await child.answer())["size"]
             while left:
                 part = await child.read(min(left, PART_BYTES))
@@ -118,8 +118,8 @@ def _report(message: Mapping[str, Any]) -> ImportReport:
     )
 
 
-async def _feed(child: RdfChild, elements: Sequence[Element]) -> None:
+def _batches(elements: Sequence[Element]) -> Iterator[list[list[Any]]]:
     for start in range(0, len(elements), _BATCH):
         batch = elements[start : start + _BATCH]
-        await child.send([[one.collection, one.id, one.body] for one in batch])
-    await child.send([])
+        yield [[one.collection, one.id, one.body] for one in batch]
+    yield []
