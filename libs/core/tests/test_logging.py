@@ -8,7 +8,8 @@ import pytest
 import structlog
 from oms_core.call import Call, enter_call
 from oms_core.identity import Identity
-from oms_core.logging import configure_logging, get_logger
+from oms_core.logging import configure_logging, get_logger, log_often
+from structlog.testing import capture_logs
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +77,28 @@ async def test_lines_of_other_threads_are_written_at_once(capsys):
     configure_logging()
     await asyncio.to_thread(get_logger().info, "elsewhere")
     assert [line["event"] for line in lines(capsys)] == ["elsewhere"]
+
+
+def test_an_event_of_every_call_is_written_as_any_other(capsys):
+    configure_logging()
+    log = get_logger()
+    log_often(log, "rpc", {"code": "OK"})
+    log.info("rpc", code="OK")
+    often, usual = lines(capsys)
+    assert str(often.pop("timestamp")).endswith("Z")
+    del usual["timestamp"]
+    assert often == usual
+
+
+def test_an_event_of_every_call_follows_changed_processors_and_levels(capsys):
+    configure_logging("WARNING")
+    log_often(get_logger(), "rpc", {"code": "OK"})
+    assert lines(capsys) == []
+    configure_logging()
+    with capture_logs() as captured:
+        log_often(get_logger(), "rpc", {"code": "OK"})
+    assert captured == [{"event": "rpc", "code": "OK", "log_level": "info"}]
+    assert lines(capsys) == []
 
 
 def test_a_library_that_logs_is_written_alike(capsys):

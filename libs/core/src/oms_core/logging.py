@@ -14,15 +14,20 @@ import structlog
 from oms_core.call import current_call
 from oms_core.log_lines import LineLogger
 
+# structlog keeps this very list; whoever wants to change the lines changes it.
+_processors: list[structlog.typing.Processor] = []
+_LEVELS = {"warn": "warning", "exception": "error"}
+_JSON_OPTIONS = orjson.OPT_UTC_Z
+
 
 def _render(_logger: Any, method: str, event: structlog.typing.EventDict) -> str:
     """Finishes a line in one step: a chain of processors costs a busy server twice as much."""
-    structlog.processors.add_log_level(_logger, method, event)
+    event["level"] = _LEVELS.get(method, method)
     _bind_call(_logger, method, event)
-    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    event["timestamp"] = datetime.now(UTC)
     if "exc_info" in event:
-        event = structlog.processors.format_exc_info(_logger, method, event)
-    return _to_json(event)
+        structlog.processors.format_exc_info(_logger, method, event)
+    return orjson.dumps(event, default=str, option=_JSON_OPTIONS).decode()
 
 
 def _bind_call(
@@ -54,8 +59,10 @@ def configure_logging(level: str = "INFO") -> None:
     numeric = logging.getLevelNamesMapping()[level.upper()]
     lines = LineLogger(sys.stderr)
     atexit.register(lines.flush)
+    _processors[:] = [_render]
+    _often.lines = lines if numeric <= logging.INFO else None
     structlog.configure(
-        processors=[_render],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
         logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
@@ -74,6 +81,33 @@ def configure_logging(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(numeric, logging.INFO))
+
+
+class _Often:
+    """Where `log_often` may write; None while lines of level info are not wanted."""
+
+    lines: LineLogger | None = None
+
+
+_often = _Often()
+
+
+def log_often(log: Any, event: str, fields: dict[str, Any]) -> None:
+    """Logs an event at level info that comes with every call.
+
+    It goes past structlog, whose way costs a call 30 µs on a busy server, as long as the
+    processors are those that `configure_logging` set up.
+
+    Args:
+        log: The logger to use otherwise.
+        fields: Taken over, and changed.
+    """
+    if structlog.get_config()["processors"] is _processors and _processors == [_render]:
+        if _often.lines is not None:
+            fields["event"] = event
+            _often.lines.info(_render(None, "info", fields))
+        return
+    log.info(event, **fields)
 
 
 def get_logger() -> Any:

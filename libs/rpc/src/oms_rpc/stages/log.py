@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
 from typing import Any
+
+from oms_core.logging import log_often
 
 from oms_rpc.method import Method, Run
 from oms_rpc.parts import Parts
@@ -12,7 +15,7 @@ from oms_rpc.rpc import Rpc
 
 def stage(method: Method, parts: Parts, run_next: Run) -> Run:
     """Logs method, outcome and duration; never a payload. Health is logged at debug."""
-    write = parts.log.debug if method.is_health else parts.log.info
+    write = partial(_quietly if method.is_health else log_often, parts.log, "rpc")
     path = method.path
 
     async def run(rpc: Rpc, request: Any) -> Any:
@@ -20,11 +23,16 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
             return await run_next(rpc, request)
         finally:
             write(
-                "rpc",
-                method=path,
-                code=rpc.code,
-                reason=rpc.reason,
-                duration_ms=round((perf_counter() - rpc.started) * 1000, 3),
+                {
+                    "method": path,
+                    "code": rpc.code,
+                    "reason": rpc.reason,
+                    "duration_ms": round((perf_counter() - rpc.started) * 1000, 3),
+                }
             )
 
     return run
+
+
+def _quietly(log: Any, event: str, fields: dict[str, Any]) -> None:
+    log.debug(event, **fields)
