@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -55,7 +55,7 @@ class IdentityServicer(pb_grpc.IdentityServiceServicer):
             roles=identity.roles,
             permissions=sorted(identity.permissions),
             is_service=identity.is_service,
-            token_expire_time=_timestamp(datetime.fromtimestamp(identity.expires_at, UTC)),
+            token_expire_time=Timestamp(seconds=int(identity.expires_at)),
         )
         return pb.GetCallerResponse(caller=caller)
 
