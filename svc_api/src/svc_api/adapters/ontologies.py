@@ -80,6 +80,9 @@ class Ontologies:
             if await self._is_in_use(ontology):
                 raise ResourceAlreadyExists.of("ontology", ontology_name(ontology)) from exc
         root = await self._kernel.resolve(ontology, Revision(branch=MAIN_BRANCH))
+        if root.parents:
+            # Somebody else finished the same creation since the check above.
+            raise ResourceAlreadyExists.of("ontology", ontology_name(ontology))
         try:
             response = await self._kernel.create_commit(
                 ontology,
