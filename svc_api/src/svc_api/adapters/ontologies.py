@@ -71,17 +71,14 @@ class Ontologies:
         )
         try:
             await self._create_database(ontology, header)
-        except ResourceAlreadyExists as exc:
+        except ResourceAlreadyExists:
             if (await self._kernel.get_database(ontology)).kind != DATABASE_KIND:
                 raise
             earlier = await self._find_earlier(ontology, request_id, fingerprint)
             if earlier is not None:
                 return await self._created(ontology, earlier.commit_id)
-            if await self._is_in_use(ontology):
-                raise ResourceAlreadyExists.of("ontology", ontology_name(ontology)) from exc
         root = await self._kernel.resolve(ontology, Revision(branch=MAIN_BRANCH))
-        if root.parents:
-            # Somebody else finished the same creation since the check above.
+        if root.parents:  # somebody has made the header already
             raise ResourceAlreadyExists.of("ontology", ontology_name(ontology))
         try:
             response = await self._kernel.create_commit(
@@ -162,10 +159,6 @@ class Ontologies:
         if not request_id:
             return None
         return await find_earlier(self._kernel, ontology, request_id, fingerprint)
-
-    async def _is_in_use(self, ontology: str) -> bool:
-        head = await self._kernel.resolve(ontology, Revision(branch=MAIN_BRANCH))
-        return bool(head.parents)
 
     async def _created(self, ontology: str, commit_id: str) -> tuple[Snapshot, str]:
         snapshot = await self._store.snapshot(ontology, Revision(commit=commit_id))
