@@ -219,6 +219,72 @@ class UnrelatedHistories(OmsError):
     code, reason = Code.FAILED_PRECONDITION, "UNRELATED_HISTORIES"
 
 
+class InvalidSchema(OmsError):
+    """A schema document breaks a rule of schemas."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_SCHEMA"
+
+
+class InvalidQuery(OmsError):
+    """A query is no WOQL, or an operator got what it can't work with."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_QUERY"
+
+
+class InvalidPatch(OmsError):
+    """A patch or a migration that can't be understood."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_PATCH"
+
+
+class SchemaViolation(OmsError):
+    """Documents break their schema; every violation is named."""
+
+    code, reason = Code.FAILED_PRECONDITION, "SCHEMA_VIOLATION"
+
+
+class DataVersionMismatch(OmsError):
+    """A branch is not at the data version that was read."""
+
+    code, reason = Code.FAILED_PRECONDITION, "DATA_VERSION_MISMATCH"
+
+
+class PatchConflict(OmsError):
+    """What a patch changes is not as it expects."""
+
+    code, reason = Code.ABORTED, "PATCH_CONFLICT"
+
+
+class RebaseConflict(OmsError):
+    """A commit could not be put on top of another."""
+
+    code, reason = Code.ABORTED, "REBASE_CONFLICT"
+
+
+class MigrationRefused(OmsError):
+    """Documents stand in the way of a change of the schema."""
+
+    code, reason = Code.FAILED_PRECONDITION, "MIGRATION_REFUSED"
+
+
+class Diverged(OmsError):
+    """Two branches have commits of their own each."""
+
+    code, reason = Code.FAILED_PRECONDITION, "DIVERGED"
+
+
+class WrongModel(OmsError):
+    """The database's model does not allow the call."""
+
+    code, reason = Code.FAILED_PRECONDITION, "WRONG_MODEL"
+
+
+class UnsupportedOperation(OmsError):
+    """The backend can't do this."""
+
+    code, reason = Code.UNIMPLEMENTED, "UNSUPPORTED_OPERATION"
+
+
 class TokenMissing(OmsError):
     """No token was sent."""
 

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1coms/common/v1/revision.proto\x12\roms.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x01\n\x08Revision\x12@\n\x06\x62ranch\x18\x01 \x01(\tB(\xbaH%r#\x18\x64\x32\x1f^([A-Za-z0-9][A-Za-z0-9._-]*)?$R\x06\x62ranch\x12\x30\n\x06\x63ommit\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06\x63ommit\x12.\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x04timeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1coms/common/v1/revision.proto\x12\roms.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\x01\n\x08Revision\x12@\n\x06\x62ranch\x18\x01 \x01(\tB(\xbaH%r#\x18\x64\x32\x1f^([A-Za-z0-9][A-Za-z0-9._-]*)?$R\x06\x62ranch\x12\x30\n\x06\x63ommit\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06\x63ommit\x12.\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x04time\x12:\n\x03tag\x18\x04 \x01(\tB(\xbaH%r#\x18\x64\x32\x1f^([A-Za-z0-9][A-Za-z0-9._-]*)?$R\x03tagb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,6 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVISION'].fields_by_name['branch']._serialized_options = b'\272H%r#\030d2\037^([A-Za-z0-9][A-Za-z0-9._-]*)?$'
   _globals['_REVISION'].fields_by_name['commit']._loaded_options = None
   _globals['_REVISION'].fields_by_name['commit']._serialized_options = b'\272H\025r\0232\021^([0-9a-f]{64})?$'
+  _globals['_REVISION'].fields_by_name['tag']._loaded_options = None
+  _globals['_REVISION'].fields_by_name['tag']._serialized_options = b'\272H%r#\030d2\037^([A-Za-z0-9][A-Za-z0-9._-]*)?$'
   _globals['_REVISION']._serialized_start=110
-  _globals['_REVISION']._serialized_end=284
+  _globals['_REVISION']._serialized_end=344
 # @@protoc_insertion_point(module_scope)

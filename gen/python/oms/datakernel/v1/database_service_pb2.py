@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from oms.common.v1 import method_policy_pb2 as oms_dot_common_dot_v1_dot_method__policy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(oms/datakernel/v1/database_service.proto\x12\x11oms.datakernel.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!oms/common/v1/method_policy.proto\"\xdf\x01\n\x08\x44\x61tabase\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12+\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01R\x0b\x64isplayName\x12*\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xa0\x1fR\x0b\x64\x65scription\x12)\n\x04kind\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x18?2\x0c^[a-z0-9-]*$R\x04kind\x12;\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\"\x90\x01\n\x15\x43reateDatabaseRequest\x12>\n\x0b\x64\x61tabase_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\ndatabaseId\x12\x37\n\x08\x64\x61tabase\x18\x02 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"Q\n\x16\x43reateDatabaseResponse\x12\x37\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"Q\n\x12GetDatabaseRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xbaH$r\"2 ^databases/[a-z][a-z0-9-]{0,62}$R\x04name\"N\n\x13GetDatabaseResponse\x12\x37\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"\x93\x01\n\x14ListDatabasesRequest\x12\'\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12)\n\x04kind\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x18?2\x0c^[a-z0-9-]*$R\x04kind\"z\n\x15ListDatabasesResponse\x12\x39\n\tdatabases\x18\x01 \x03(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\tdatabases\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"T\n\x15\x44\x65leteDatabaseRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xbaH$r\"2 ^databases/[a-z][a-z0-9-]{0,62}$R\x04name\"\x18\n\x16\x44\x65leteDatabaseResponse2\x9a\x05\n\x0f\x44\x61tabaseService\x12\xa4\x01\n\x0e\x43reateDatabase\x12(.oms.datakernel.v1.CreateDatabaseRequest\x1a).oms.datakernel.v1.CreateDatabaseResponse\"=\xca\xc1\x18\x1a\n\x16kernel.databases.write\x18\x03\x82\xd3\xe4\x93\x02\x19\"\r/v1/databases:\x08\x64\x61tabase\x12\x9c\x01\n\x0bGetDatabase\x12%.oms.datakernel.v1.GetDatabaseRequest\x1a&.oms.datakernel.v1.GetDatabaseResponse\">\x90\x02\x01\xca\xc1\x18\x19\n\x15kernel.databases.read\x18\x02\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=databases/*}\x12\x99\x01\n\rListDatabases\x12\'.oms.datakernel.v1.ListDatabasesRequest\x1a(.oms.datakernel.v1.ListDatabasesResponse\"5\x90\x02\x01\xca\xc1\x18\x19\n\x15kernel.databases.read\x18\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/databases\x12\xa4\x01\n\x0e\x44\x65leteDatabase\x12(.oms.datakernel.v1.DeleteDatabaseRequest\x1a).oms.datakernel.v1.DeleteDatabaseResponse\"=\xca\xc1\x18\x1b\n\x17kernel.databases.delete\x18\x03\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=databases/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(oms/datakernel/v1/database_service.proto\x12\x11oms.datakernel.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!oms/common/v1/method_policy.proto\"\xef\x02\n\x08\x44\x61tabase\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12+\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01R\x0b\x64isplayName\x12*\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xa0\x1fR\x0b\x64\x65scription\x12)\n\x04kind\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x18?2\x0c^[a-z0-9-]*$R\x04kind\x12;\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12@\n\x05model\x18\x06 \x01(\x0e\x32 .oms.datakernel.v1.DatabaseModelB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05model\x12#\n\x08\x62\x61se_iri\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x07\x62\x61seIri\x12\'\n\nschema_iri\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tschemaIri\"\x90\x01\n\x15\x43reateDatabaseRequest\x12>\n\x0b\x64\x61tabase_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\ndatabaseId\x12\x37\n\x08\x64\x61tabase\x18\x02 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"Q\n\x16\x43reateDatabaseResponse\x12\x37\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"Q\n\x12GetDatabaseRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xbaH$r\"2 ^databases/[a-z][a-z0-9-]{0,62}$R\x04name\"N\n\x13GetDatabaseResponse\x12\x37\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"\x93\x01\n\x14ListDatabasesRequest\x12\'\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12)\n\x04kind\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x18?2\x0c^[a-z0-9-]*$R\x04kind\"z\n\x15ListDatabasesResponse\x12\x39\n\tdatabases\x18\x01 \x03(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\tdatabases\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x95\x01\n\x15UpdateDatabaseRequest\x12?\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseB\x06\xbaH\x03\xc8\x01\x01R\x08\x64\x61tabase\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"Q\n\x16UpdateDatabaseResponse\x12\x37\n\x08\x64\x61tabase\x18\x01 \x01(\x0b\x32\x1b.oms.datakernel.v1.DatabaseR\x08\x64\x61tabase\"T\n\x15\x44\x65leteDatabaseRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xbaH$r\"2 ^databases/[a-z][a-z0-9-]{0,62}$R\x04name\"\x18\n\x16\x44\x65leteDatabaseResponse*b\n\rDatabaseModel\x12\x1e\n\x1a\x44\x41TABASE_MODEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x44\x41TABASE_MODEL_JSON\x10\x01\x12\x18\n\x14\x44\x41TABASE_MODEL_GRAPH\x10\x02\x32\xd3\x06\n\x0f\x44\x61tabaseService\x12\xa4\x01\n\x0e\x43reateDatabase\x12(.oms.datakernel.v1.CreateDatabaseRequest\x1a).oms.datakernel.v1.CreateDatabaseResponse\"=\xca\xc1\x18\x1a\n\x16kernel.databases.write\x18\x03\x82\xd3\xe4\x93\x02\x19\"\r/v1/databases:\x08\x64\x61tabase\x12\x9c\x01\n\x0bGetDatabase\x12%.oms.datakernel.v1.GetDatabaseRequest\x1a&.oms.datakernel.v1.GetDatabaseResponse\">\x90\x02\x01\xca\xc1\x18\x19\n\x15kernel.databases.read\x18\x02\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=databases/*}\x12\x99\x01\n\rListDatabases\x12\'.oms.datakernel.v1.ListDatabasesRequest\x1a(.oms.datakernel.v1.ListDatabasesResponse\"5\x90\x02\x01\xca\xc1\x18\x19\n\x15kernel.databases.read\x18\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/databases\x12\xb6\x01\n\x0eUpdateDatabase\x12(.oms.datakernel.v1.UpdateDatabaseRequest\x1a).oms.datakernel.v1.UpdateDatabaseResponse\"O\xca\xc1\x18\x1a\n\x16kernel.databases.write\x18\x03\x82\xd3\xe4\x93\x02+2\x1f/v1/{database.name=databases/*}:\x08\x64\x61tabase\x12\xa4\x01\n\x0e\x44\x65leteDatabase\x12(.oms.datakernel.v1.DeleteDatabaseRequest\x1a).oms.datakernel.v1.DeleteDatabaseResponse\"=\xca\xc1\x18\x1b\n\x17kernel.databases.delete\x18\x03\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=databases/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +42,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DATABASE'].fields_by_name['description']._serialized_options = b'\272H\005r\003\030\240\037'
   _globals['_DATABASE'].fields_by_name['kind']._loaded_options = None
   _globals['_DATABASE'].fields_by_name['kind']._serialized_options = b'\272H\022r\020\030?2\014^[a-z0-9-]*$'
+  _globals['_DATABASE'].fields_by_name['model']._loaded_options = None
+  _globals['_DATABASE'].fields_by_name['model']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_DATABASE'].fields_by_name['base_iri']._loaded_options = None
+  _globals['_DATABASE'].fields_by_name['base_iri']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_DATABASE'].fields_by_name['schema_iri']._loaded_options = None
+  _globals['_DATABASE'].fields_by_name['schema_iri']._serialized_options = b'\272H\005r\003\030\200\010'
   _globals['_CREATEDATABASEREQUEST'].fields_by_name['database_id']._loaded_options = None
   _globals['_CREATEDATABASEREQUEST'].fields_by_name['database_id']._serialized_options = b'\272H\032r\0302\026^[a-z][a-z0-9-]{0,62}$'
   _globals['_GETDATABASEREQUEST'].fields_by_name['name']._loaded_options = None
@@ -51,6 +58,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTDATABASESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
   _globals['_LISTDATABASESREQUEST'].fields_by_name['kind']._loaded_options = None
   _globals['_LISTDATABASESREQUEST'].fields_by_name['kind']._serialized_options = b'\272H\022r\020\030?2\014^[a-z0-9-]*$'
+  _globals['_UPDATEDATABASEREQUEST'].fields_by_name['database']._loaded_options = None
+  _globals['_UPDATEDATABASEREQUEST'].fields_by_name['database']._serialized_options = b'\272H\003\310\001\001'
   _globals['_DELETEDATABASEREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEDATABASEREQUEST'].fields_by_name['name']._serialized_options = b'\272H$r\"2 ^databases/[a-z][a-z0-9-]{0,62}$'
   _globals['_DATABASESERVICE'].methods_by_name['CreateDatabase']._loaded_options = None
@@ -59,26 +68,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DATABASESERVICE'].methods_by_name['GetDatabase']._serialized_options = b'\220\002\001\312\301\030\031\n\025kernel.databases.read\030\002\202\323\344\223\002\030\022\026/v1/{name=databases/*}'
   _globals['_DATABASESERVICE'].methods_by_name['ListDatabases']._loaded_options = None
   _globals['_DATABASESERVICE'].methods_by_name['ListDatabases']._serialized_options = b'\220\002\001\312\301\030\031\n\025kernel.databases.read\030\002\202\323\344\223\002\017\022\r/v1/databases'
+  _globals['_DATABASESERVICE'].methods_by_name['UpdateDatabase']._loaded_options = None
+  _globals['_DATABASESERVICE'].methods_by_name['UpdateDatabase']._serialized_options = b'\312\301\030\032\n\026kernel.databases.write\030\003\202\323\344\223\002+2\037/v1/{database.name=databases/*}:\010database'
   _globals['_DATABASESERVICE'].methods_by_name['DeleteDatabase']._loaded_options = None
   _globals['_DATABASESERVICE'].methods_by_name['DeleteDatabase']._serialized_options = b'\312\301\030\033\n\027kernel.databases.delete\030\003\202\323\344\223\002\030*\026/v1/{name=databases/*}'
-  _globals['_DATABASE']._serialized_start=191
-  _globals['_DATABASE']._serialized_end=414
-  _globals['_CREATEDATABASEREQUEST']._serialized_start=417
-  _globals['_CREATEDATABASEREQUEST']._serialized_end=561
-  _globals['_CREATEDATABASERESPONSE']._serialized_start=563
-  _globals['_CREATEDATABASERESPONSE']._serialized_end=644
-  _globals['_GETDATABASEREQUEST']._serialized_start=646
-  _globals['_GETDATABASEREQUEST']._serialized_end=727
-  _globals['_GETDATABASERESPONSE']._serialized_start=729
-  _globals['_GETDATABASERESPONSE']._serialized_end=807
-  _globals['_LISTDATABASESREQUEST']._serialized_start=810
-  _globals['_LISTDATABASESREQUEST']._serialized_end=957
-  _globals['_LISTDATABASESRESPONSE']._serialized_start=959
-  _globals['_LISTDATABASESRESPONSE']._serialized_end=1081
-  _globals['_DELETEDATABASEREQUEST']._serialized_start=1083
-  _globals['_DELETEDATABASEREQUEST']._serialized_end=1167
-  _globals['_DELETEDATABASERESPONSE']._serialized_start=1169
-  _globals['_DELETEDATABASERESPONSE']._serialized_end=1193
-  _globals['_DATABASESERVICE']._serialized_start=1196
-  _globals['_DATABASESERVICE']._serialized_end=1862
+  _globals['_DATABASEMODEL']._serialized_start=1608
+  _globals['_DATABASEMODEL']._serialized_end=1706
+  _globals['_DATABASE']._serialized_start=225
+  _globals['_DATABASE']._serialized_end=592
+  _globals['_CREATEDATABASEREQUEST']._serialized_start=595
+  _globals['_CREATEDATABASEREQUEST']._serialized_end=739
+  _globals['_CREATEDATABASERESPONSE']._serialized_start=741
+  _globals['_CREATEDATABASERESPONSE']._serialized_end=822
+  _globals['_GETDATABASEREQUEST']._serialized_start=824
+  _globals['_GETDATABASEREQUEST']._serialized_end=905
+  _globals['_GETDATABASERESPONSE']._serialized_start=907
+  _globals['_GETDATABASERESPONSE']._serialized_end=985
+  _globals['_LISTDATABASESREQUEST']._serialized_start=988
+  _globals['_LISTDATABASESREQUEST']._serialized_end=1135
+  _globals['_LISTDATABASESRESPONSE']._serialized_start=1137
+  _globals['_LISTDATABASESRESPONSE']._serialized_end=1259
+  _globals['_UPDATEDATABASEREQUEST']._serialized_start=1262
+  _globals['_UPDATEDATABASEREQUEST']._serialized_end=1411
+  _globals['_UPDATEDATABASERESPONSE']._serialized_start=1413
+  _globals['_UPDATEDATABASERESPONSE']._serialized_end=1494
+  _globals['_DELETEDATABASEREQUEST']._serialized_start=1496
+  _globals['_DELETEDATABASEREQUEST']._serialized_end=1580
+  _globals['_DELETEDATABASERESPONSE']._serialized_start=1582
+  _globals['_DELETEDATABASERESPONSE']._serialized_end=1606
+  _globals['_DATABASESERVICE']._serialized_start=1709
+  _globals['_DATABASESERVICE']._serialized_end=2560
 # @@protoc_insertion_point(module_scope)

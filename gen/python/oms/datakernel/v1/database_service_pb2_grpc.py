@@ -50,6 +50,11 @@ class DatabaseServiceStub:
                 request_serializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesRequest.SerializeToString,
                 response_deserializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesResponse.FromString,
                 _registered_method=True)
+        self.UpdateDatabase = channel.unary_unary(
+                '/oms.datakernel.v1.DatabaseService/UpdateDatabase',
+                request_serializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseRequest.SerializeToString,
+                response_deserializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseResponse.FromString,
+                _registered_method=True)
         self.DeleteDatabase = channel.unary_unary(
                 '/oms.datakernel.v1.DatabaseService/DeleteDatabase',
                 request_serializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.DeleteDatabaseRequest.SerializeToString,
@@ -82,6 +87,13 @@ class DatabaseServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateDatabase(self, request, context):
+        """Changes the display name, description and kind.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteDatabase(self, request, context):
         """Deletes a database with its whole history. Not reversible.
         """
@@ -106,6 +118,11 @@ def add_DatabaseServiceServicer_to_server(servicer, server):
                     servicer.ListDatabases,
                     request_deserializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesRequest.FromString,
                     response_serializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesResponse.SerializeToString,
+            ),
+            'UpdateDatabase': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDatabase,
+                    request_deserializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseRequest.FromString,
+                    response_serializer=oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseResponse.SerializeToString,
             ),
             'DeleteDatabase': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDatabase,
@@ -195,6 +212,33 @@ class DatabaseService:
             '/oms.datakernel.v1.DatabaseService/ListDatabases',
             oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesRequest.SerializeToString,
             oms_dot_datakernel_dot_v1_dot_database__service__pb2.ListDatabasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDatabase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oms.datakernel.v1.DatabaseService/UpdateDatabase',
+            oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseRequest.SerializeToString,
+            oms_dot_datakernel_dot_v1_dot_database__service__pb2.UpdateDatabaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -20,6 +20,10 @@ class DatabaseServiceStub:
         oms.datakernel.v1.database_service_pb2.ListDatabasesRequest,
         oms.datakernel.v1.database_service_pb2.ListDatabasesResponse,
     ]
+    UpdateDatabase: grpc.aio.UnaryUnaryMultiCallable[
+        oms.datakernel.v1.database_service_pb2.UpdateDatabaseRequest,
+        oms.datakernel.v1.database_service_pb2.UpdateDatabaseResponse,
+    ]
     DeleteDatabase: grpc.aio.UnaryUnaryMultiCallable[
         oms.datakernel.v1.database_service_pb2.DeleteDatabaseRequest,
         oms.datakernel.v1.database_service_pb2.DeleteDatabaseResponse,
@@ -35,6 +39,9 @@ class DatabaseServiceServicer:
     async def ListDatabases(
         self, request: oms.datakernel.v1.database_service_pb2.ListDatabasesRequest, context: Any, /
     ) -> oms.datakernel.v1.database_service_pb2.ListDatabasesResponse: ...
+    async def UpdateDatabase(
+        self, request: oms.datakernel.v1.database_service_pb2.UpdateDatabaseRequest, context: Any, /
+    ) -> oms.datakernel.v1.database_service_pb2.UpdateDatabaseResponse: ...
     async def DeleteDatabase(
         self, request: oms.datakernel.v1.database_service_pb2.DeleteDatabaseRequest, context: Any, /
     ) -> oms.datakernel.v1.database_service_pb2.DeleteDatabaseResponse: ...

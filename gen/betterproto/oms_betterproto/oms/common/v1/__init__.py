@@ -131,6 +131,21 @@ class ErrorReason(betterproto2.Enum):
     INVALID_ARGUMENT. A `request_id` was used before for another request. `request_id`.
     """
 
+    INVALID_SCHEMA = 10
+    """
+    INVALID_ARGUMENT. A schema document breaks a rule of schemas. `document`, `api_error`; `BadRequest` names each.
+    """
+
+    INVALID_QUERY = 11
+    """
+    INVALID_ARGUMENT. A query is no WOQL, or an operator got what it can't work with. `pointer`, `api_error`.
+    """
+
+    INVALID_PATCH = 12
+    """
+    INVALID_ARGUMENT. A patch or a migration that can't be understood. `pointer`, `api_error`.
+    """
+
     RESOURCE_NOT_FOUND = 20
     """
     NOT_FOUND. The named resource does not exist at that revision. `resource_type`, `resource_name`.
@@ -169,6 +184,43 @@ class ErrorReason(betterproto2.Enum):
     UNRELATED_HISTORIES = 35
     """
     FAILED_PRECONDITION. The two revisions have no common ancestor. `base`, `target`.
+    """
+
+    SCHEMA_VIOLATION = 36
+    """
+    FAILED_PRECONDITION. Documents break their schema. `count`, `api_error`, `witnesses` (JSON, up to 100);
+    `BadRequest` names document and field of each, up to 100.
+    """
+
+    DATA_VERSION_MISMATCH = 37
+    """
+    FAILED_PRECONDITION. The branch is not at the data version that was read. `expected`, `actual`. Read again, then retry.
+    """
+
+    PATCH_CONFLICT = 38
+    """
+    ABORTED. What a patch changes is not as it expects. `conflicts` (JSON, up to 100); `PreconditionFailure` names each.
+    """
+
+    REBASE_CONFLICT = 39
+    """
+    ABORTED. A commit could not be put on top. `commit`, `api_error`; `PreconditionFailure` names each document.
+    """
+
+    MIGRATION_REFUSED = 45
+    """
+    FAILED_PRECONDITION. Documents stand in the way of a change of the schema. `operation`;
+    `PreconditionFailure` names each document, up to 100.
+    """
+
+    DIVERGED = 46
+    """
+    FAILED_PRECONDITION. Both branches have commits of their own. `local`, `remote`.
+    """
+
+    WRONG_MODEL = 47
+    """
+    FAILED_PRECONDITION. The database's model does not allow the call. `database`, `model`.
     """
 
     TOKEN_MISSING = 40
@@ -221,6 +273,11 @@ class ErrorReason(betterproto2.Enum):
     UNIMPLEMENTED. The method or the asked feature is not offered by this server. `method` or `capability`.
     """
 
+    UNSUPPORTED_OPERATION = 55
+    """
+    UNIMPLEMENTED. The backend can't do this. `capability`, `backend`, `why`.
+    """
+
     DATA_CORRUPTED = 60
     """
     DATA_LOSS. Stored data does not match its hash. `commit` or `document`.
@@ -244,6 +301,9 @@ class ErrorReason(betterproto2.Enum):
             7: "ERROR_REASON_UNKNOWN_REFERENCE",
             8: "ERROR_REASON_CYCLIC_REFERENCE",
             9: "ERROR_REASON_REQUEST_ID_REUSED",
+            10: "ERROR_REASON_INVALID_SCHEMA",
+            11: "ERROR_REASON_INVALID_QUERY",
+            12: "ERROR_REASON_INVALID_PATCH",
             20: "ERROR_REASON_RESOURCE_NOT_FOUND",
             21: "ERROR_REASON_RESOURCE_ALREADY_EXISTS",
             30: "ERROR_REASON_STALE_HEAD",
@@ -252,6 +312,13 @@ class ErrorReason(betterproto2.Enum):
             33: "ERROR_REASON_RESOURCE_IN_USE",
             34: "ERROR_REASON_BRANCH_PROTECTED",
             35: "ERROR_REASON_UNRELATED_HISTORIES",
+            36: "ERROR_REASON_SCHEMA_VIOLATION",
+            37: "ERROR_REASON_DATA_VERSION_MISMATCH",
+            38: "ERROR_REASON_PATCH_CONFLICT",
+            39: "ERROR_REASON_REBASE_CONFLICT",
+            45: "ERROR_REASON_MIGRATION_REFUSED",
+            46: "ERROR_REASON_DIVERGED",
+            47: "ERROR_REASON_WRONG_MODEL",
             40: "ERROR_REASON_TOKEN_MISSING",
             41: "ERROR_REASON_TOKEN_INVALID",
             42: "ERROR_REASON_TOKEN_EXPIRED",
@@ -262,6 +329,7 @@ class ErrorReason(betterproto2.Enum):
             52: "ERROR_REASON_DEADLINE_EXCEEDED",
             53: "ERROR_REASON_CANCELLED",
             54: "ERROR_REASON_UNIMPLEMENTED",
+            55: "ERROR_REASON_UNSUPPORTED_OPERATION",
             60: "ERROR_REASON_DATA_CORRUPTED",
             61: "ERROR_REASON_INTERNAL",
         }
@@ -279,6 +347,9 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_UNKNOWN_REFERENCE": 7,
             "ERROR_REASON_CYCLIC_REFERENCE": 8,
             "ERROR_REASON_REQUEST_ID_REUSED": 9,
+            "ERROR_REASON_INVALID_SCHEMA": 10,
+            "ERROR_REASON_INVALID_QUERY": 11,
+            "ERROR_REASON_INVALID_PATCH": 12,
             "ERROR_REASON_RESOURCE_NOT_FOUND": 20,
             "ERROR_REASON_RESOURCE_ALREADY_EXISTS": 21,
             "ERROR_REASON_STALE_HEAD": 30,
@@ -287,6 +358,13 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_RESOURCE_IN_USE": 33,
             "ERROR_REASON_BRANCH_PROTECTED": 34,
             "ERROR_REASON_UNRELATED_HISTORIES": 35,
+            "ERROR_REASON_SCHEMA_VIOLATION": 36,
+            "ERROR_REASON_DATA_VERSION_MISMATCH": 37,
+            "ERROR_REASON_PATCH_CONFLICT": 38,
+            "ERROR_REASON_REBASE_CONFLICT": 39,
+            "ERROR_REASON_MIGRATION_REFUSED": 45,
+            "ERROR_REASON_DIVERGED": 46,
+            "ERROR_REASON_WRONG_MODEL": 47,
             "ERROR_REASON_TOKEN_MISSING": 40,
             "ERROR_REASON_TOKEN_INVALID": 41,
             "ERROR_REASON_TOKEN_EXPIRED": 42,
@@ -297,6 +375,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_DEADLINE_EXCEEDED": 52,
             "ERROR_REASON_CANCELLED": 53,
             "ERROR_REASON_UNIMPLEMENTED": 54,
+            "ERROR_REASON_UNSUPPORTED_OPERATION": 55,
             "ERROR_REASON_DATA_CORRUPTED": 60,
             "ERROR_REASON_INTERNAL": 61,
         }
@@ -338,7 +417,7 @@ default_message_pool.register_message("oms.common.v1", "MethodPolicy", MethodPol
 @dataclass(eq=False, repr=False)
 class Revision(betterproto2.Message):
     """
-    The state to read: a branch, a commit, or a branch as it was at a time.
+    The state to read: a branch, a commit, a tag, or a branch as it was at a time.
 
     Left out altogether it means the head of the branch `main`. In a query string
     it is written `revision.branch=dev`, `revision.commit=<id>`, or
@@ -361,6 +440,11 @@ class Revision(betterproto2.Message):
     """
     The last commit of the branch at or before this time is read.
     NOT_FOUND when the branch has none that old.
+    """
+
+    tag: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
+    """
+    Id of a tag. Excludes the others.
     """
 
 

@@ -1,0 +1,1 @@
+"""TerminusDB's document model: terms, schema, documents. No SQL, no protos."""
