@@ -6,9 +6,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from tests.bench import kernel, local, startup, tcp, transfer
+from oms_devstack import starting_stack
+
+from tests.bench import graph, kernel, local, startup, tcp, transfer
 from tests.bench.report import Section, write
 
 
@@ -37,6 +41,25 @@ async def _transfer(is_quick: bool) -> list[Section]:
     return [await transfer.brick(repeats=1 if is_quick else 3)]
 
 
+async def _graph(is_quick: bool) -> list[Section]:
+    size = 50_000 if is_quick else 1_000_000
+    repeats = 20 if is_quick else 100
+    return [
+        await graph.small(repeats=repeats),
+        *await graph.large(size=size, repeats=repeats),
+        await graph.as_of(depth=1_000 if is_quick else 10_000, repeats=repeats),
+    ]
+
+
+async def _backends(is_quick: bool) -> list[Section]:
+    with TemporaryDirectory() as folder:
+        async with starting_stack(Path(folder), only={"postgresql"}) as stack:
+            await stack.ready()
+            url = stack.urls["DATABASE_URL"]
+            seconds = 2 if is_quick else 5
+            return [await graph.backends(url, repeats=50, seconds=seconds)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -44,6 +67,8 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "transfer": _transfer,
     "kernel": _kernel,
     "writers": _writers,
+    "graph": _graph,
+    "backends": _backends,
 }
 
 

@@ -60,7 +60,7 @@ async def running_service(
 ) -> AsyncIterator[dict[str, Target]]:
     """Runs a service; gives a target for each service name. Killed at the end."""
     ports = {entry.name: free_port() for entry in SERVICES}
-    first = "datakernel" if module == "svc_datakernel" else "api"
+    first = "api" if module == "oms_monolith" else "datakernel"
     process = ServiceProcess(
         module,
         address=f"{LOOPBACK}:{ports[first]}",
