@@ -40,18 +40,21 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The state to read: a commit, a branch, or a branch as it was at a time.
+    """The state to read: a commit, a tag, a branch, or a branch as it was at a time.
 
-    `commit` excludes the others; an empty `branch` means `main`.
+    `commit` and `tag` exclude the others; an empty `branch` means `main`.
     """
 
     branch: str = ""
     commit: str = ""
     time_us: int | None = None
+    tag: str = ""
 
     def __str__(self) -> str:
         if self.commit:
             return f"commit {self.commit}"
+        if self.tag:
+            return f"tag {self.tag!r}"
         at = "" if self.time_us is None else f" at {self.time_us} µs"
         return f"branch {self.branch or MAIN_BRANCH!r}{at}"
 
