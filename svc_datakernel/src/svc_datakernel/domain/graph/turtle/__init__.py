@@ -1,0 +1,1 @@
+"""Graphs as Turtle: reading, writing, export and import."""
