@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import groupby
 
 import pytest
@@ -69,10 +70,8 @@ def test_a_relative_reference_stands_for_its_iri(iri: str, base: str) -> None:
 
 @given(_text)
 def test_text_that_is_no_turtle_is_refused_and_nothing_else_happens(text: str) -> None:
-    try:
+    with suppress(ParseError):
         list(parse(text, BASE))
-    except ParseError as error:
-        assert int(error.metadata["line"]) >= 1
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ _TOKEN: Final = re.compile(
   | (?P<integer>[+-]?[0-9]+)
   | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<blank>_:[\w](?:[{_NAME}.]*[{_NAME}])?)
-  | (?P<name>(?:[^\W\d_](?:[{_NAME}.]*[{_NAME}])?)?:(?:(?:{_LOCAL})(?:(?:{_LOCAL}|\.)*(?:{_LOCAL}))?)?)
+  | (?P<name>(?:[^\W\d_](?:[{_NAME}.]*[{_NAME}])?)?:
+             (?:(?:{_LOCAL})(?:(?:{_LOCAL}|\.)*(?:{_LOCAL}))?)?)
   | (?P<word>[A-Za-z]+)
   | (?P<mark>\^\^|[.;,\[\]()])
     """,
