@@ -55,6 +55,17 @@ def parse_exact(text: str) -> Any:
     return _DECODER.decode(text)
 
 
+def write_exact(value: Any) -> bytes:
+    """Writes what `parse_exact` parsed, in canonical form: members sorted, numbers as they were.
+
+    Raises:
+        ValueError: a text holds half of a surrogate pair.
+    """
+    parts: list[str] = []
+    _write(value, parts)
+    return "".join(parts).encode()
+
+
 def _check_size(raw: bytes) -> None:
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise _Refused(f"has {len(raw)} bytes, more than {MAX_DOCUMENT_BYTES}")
@@ -76,9 +87,7 @@ def _canonicalise_plain(raw: bytes) -> bytes | None:
 def _canonicalise_exact(raw: bytes) -> bytes:
     value = parse_exact(raw.decode())
     _check_shape(value, MAX_DEPTH + 1)
-    parts: list[str] = []
-    _write(value, parts)
-    return "".join(parts).encode()
+    return write_exact(value)
 
 
 def _check_shape(value: object, most_levels: int) -> None:

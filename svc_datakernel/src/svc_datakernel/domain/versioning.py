@@ -1,4 +1,4 @@
-"""Tags, the history of documents, and branches that move otherwise than forward: what a store offers.
+"""Tags, the history of documents, and moves of branches that are no commits: what stores offer.
 
 Every method may raise `ResourceNotFound`, `ServiceUnavailable` and `DataCorrupted`
 as those in `store.py` do. What a graph database's schema does not allow is refused
@@ -27,7 +27,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHistory:
-    """Changes of a document, newest first. `after` is where the next page starts, None at the end."""
+    """Changes of a document, newest first; `after` is for the next page, None at the end."""
 
     entries: Sequence[HistoryEntry]
     after: str | None
@@ -139,13 +139,12 @@ class DocumentHistories(Protocol):
     ) -> DocumentHistory:
         """Lists the commits that changed a document, newest first.
 
-        A merge that brought a change is followed to the commits it came from.
+        A merge that brought a change is followed to the commits it came from. None for a
+        document that has never been, as seen from the revision.
 
         Args:
             after: That of the page before; empty for the first page.
             from_time_us, until_time_us: Only commits of this time, both ends included.
-        Raises:
-            ResourceNotFound: also where the document has never been, as seen from the revision.
         """
         ...
 
@@ -173,7 +172,7 @@ class BranchMoves(Protocol):
         A merge among them is made anew as a commit of what it changed.
 
         Raises:
-            RebaseConflict: names the commit and the documents that could not be; nothing was changed.
+            RebaseConflict: names the commit and the documents; nothing was changed.
             StaleHead, RequestIdReused, UnrelatedHistories, LimitExceeded.
         """
         ...
