@@ -17,15 +17,25 @@ class ChangeType(IntEnum):
     DELETED = 3
 
 
+class DatabaseModel(IntEnum):
+    """How a database's documents are understood. The numbers are the protocol's."""
+
+    JSON = 1
+    GRAPH = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One versioned document graph."""
+    """One versioned document graph. `base_iri` and `schema_iri` are those of a graph database."""
 
     id: str
     display_name: str
     description: str
     kind: str
     create_time_us: int
+    model: DatabaseModel = DatabaseModel.JSON
+    base_iri: str = ""
+    schema_iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,3 +176,63 @@ requests = Table(
     Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
     Column("is_unchanged", Boolean(create_constraint=False), nullable=False),
 )
+
+# Names of commits.
+tags = Table(
+    "tags",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("create_time_us", _key, nullable=False),
+)
+
+# The triples of a graph database's documents, derived from `changes`: see graph_index.py.
+# IRIs of all kinds are rows of `documents`, whether or not they are documents.
+triples = Table(
+    "triples",
+    metadata,
+    Column("subject", _key, nullable=False),
+    Column("predicate", _key, nullable=False),
+    # A literal has a datatype and a value, a node its key; what it has not is 0 and "".
+    Column("value", Text, nullable=False),
+    Column("node", _key, nullable=False),
+    Column("datatype", _key, nullable=False),
+    Column("line", _key, nullable=False),
+    # Held by the document's versions on the line from this change on, until that one.
+    Column("from_change", _key, nullable=False),
+    Column("to_change", _key),
+    # The document it comes from; 0 where that is the subject.
+    Column("owner", _key, nullable=False),
+    PrimaryKeyConstraint(
+        "subject", "predicate", "value", "node", "datatype", "line", "from_change"
+    ),
+    # With every column, so that the table itself is not needed.
+    Index(
+        "triples_by_object",
+        "predicate",
+        "value",
+        "node",
+        "datatype",
+        "line",
+        "subject",
+        "from_change",
+        "to_change",
+        "owner",
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Every predicate that has been used: to look for an object under all of them.
+predicates = Table(
+    "predicates", metadata, Column("key", _key, primary_key=True, autoincrement=False)
+)
+
+# Literals too long for an index; `triples.value` has the name.
+long_values = Table(
+    "long_values",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

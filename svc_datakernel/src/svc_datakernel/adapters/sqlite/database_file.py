@@ -19,7 +19,7 @@ from svc_datakernel.adapters.sqlite.errors import typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
 from svc_datakernel.adapters.sqlite.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.readers import Readers
-from svc_datakernel.domain.model import Database
+from svc_datakernel.domain.model import Database, DatabaseModel
 
 _T = TypeVar("_T")
 _GONE = -2  # no data version; makes those who wait look, and find the database deleted
@@ -92,6 +92,10 @@ class DatabaseFile:
             description=values["description"],
             kind=values["kind"],
             create_time_us=int(values["create_time_us"]),
+            # What files of the first version do not say.
+            model=DatabaseModel(int(values.get("model", DatabaseModel.JSON))),
+            base_iri=values.get("base_iri", ""),
+            schema_iri=values.get("schema_iri", ""),
         )
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:

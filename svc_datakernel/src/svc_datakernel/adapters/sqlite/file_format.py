@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from oms_core.errors import DataCorrupted, Unimplemented
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from svc_datakernel.adapters.sql.tables import metadata
+from svc_datakernel.adapters.sql.tables import long_values, metadata, predicates, tags, triples
 
 APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
 _LARGEST_IDLE_LOG_BYTES: Final = 64 * 1024 * 1024
@@ -20,9 +20,14 @@ _WRITER_CACHE_KIB: Final = 32 * 1024
 _READER_CACHE_KIB: Final = 8 * 1024
 
 
+def _add_graph_tables(conn: Connection) -> None:
+    """Version 2: tags, and the index of graph databases."""
+    _create(conn, (tags, triples, predicates, long_values))
+
+
 # Entry n brings a file of version n + 1 to version n + 2. New files are made by the tables
 # as they are, in the latest version; never change an entry that was released.
-MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = ()
+MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (_add_graph_tables,)
 
 
 def latest_version() -> int:
@@ -56,11 +61,7 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
 def initialise(conn: Connection) -> None:
     """Brings an empty file to the present version, within the caller's transaction."""
     conn.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    for table in metadata.sorted_tables:
-        conn.execute(CreateTable(table))
-        # Which index SQLite chooses among equals depends on the order of their creation.
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            conn.execute(CreateIndex(index))
+    _create(conn, metadata.sorted_tables)
     _set_version(conn)
 
 
@@ -97,6 +98,14 @@ def _migrate(conn: Connection, version: int) -> None:
     for step in MIGRATIONS[version - 1 :]:
         step(conn)
     _set_version(conn)
+
+
+def _create(conn: Connection, tables: Iterable[Table]) -> None:
+    for table in tables:
+        conn.execute(CreateTable(table))
+        # Which index SQLite chooses among equals depends on the order of their creation.
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            conn.execute(CreateIndex(index))
 
 
 def _set_version(conn: Connection) -> None:

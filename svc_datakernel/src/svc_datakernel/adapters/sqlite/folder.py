@@ -254,6 +254,9 @@ def _write_meta(conn: Connection, database: Database) -> None:
         "description": database.description,
         "kind": database.kind,
         "create_time_us": str(database.create_time_us),
+        "model": str(database.model.value),
+        "base_iri": database.base_iri,
+        "schema_iri": database.schema_iri,
     }
     insert_rows(conn, meta, list(values.items()))
 
