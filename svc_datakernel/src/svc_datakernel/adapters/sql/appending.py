@@ -33,6 +33,7 @@ class NewCommit:
         changes: What it changes, in any order.
         seen: Versions seen from the head, for each changed document that has one.
         taken: For a merge: versions on the other side, for each changed document that has one.
+        stored: Keys of contents that are stored already, by hash, beyond those of the versions.
     """
 
     database: str
@@ -45,9 +46,13 @@ class NewCommit:
     seen: Mapping[str, Version]
     second_parent: Position | None = None
     taken: Mapping[str, Version] = field(default_factory=dict[str, Version])
+    stored: Mapping[bytes, int] = field(default_factory=dict[bytes, int])
     request_id: str = ""
     fingerprint: bytes = b""
 
+
+REMOVED_SEQUENCE = "removed_sequence"
+"""Name in `meta`: the highest sequence of a commit that was removed."""
 
 _LAST_KEYS = Query(
     select(
@@ -55,6 +60,8 @@ _LAST_KEYS = Query(
         select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
         select(func.coalesce(func.max(t.documents.c.key), 0)).scalar_subquery(),
         select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
+        # What compaction removed keeps its number: who follows the log would miss another's.
+        select(t.meta.c.value).where(t.meta.c.name == REMOVED_SEQUENCE).scalar_subquery(),
     )
 )
 _BRANCH_LINE = Query(select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")))
@@ -94,8 +101,8 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and moves the branch to it."""
-    last_sequence, last_change, last_document, last_content = _LAST_KEYS.row(conn, {})
-    sequence, start = last_sequence + 1, last_change + 1
+    last_sequence, last_change, last_document, last_content, removed = _LAST_KEYS.row(conn, {})
+    sequence, start = max(last_sequence, int(removed or 0)) + 1, last_change + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
     time_us = max(new.now_us, new.head.time_us)
@@ -241,7 +248,7 @@ def _store_contents(
         for version in versions.values():
             if version.hash is not None and version.content is not None:
                 keys[version.hash] = version.content
-    return keys
+    return keys | new.stored
 
 
 def _store_documents(

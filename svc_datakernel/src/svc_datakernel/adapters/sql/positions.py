@@ -9,7 +9,7 @@ from oms_core.errors import ResourceNotFound
 from sqlalchemy import Connection, bindparam, select
 
 from svc_datakernel.adapters.sql.queries import Query
-from svc_datakernel.adapters.sql.tables import branches, commits, line_ancestors
+from svc_datakernel.adapters.sql.tables import branches, commits, line_ancestors, tags
 from svc_datakernel.domain.model import MAIN_BRANCH, Revision
 
 
@@ -41,6 +41,11 @@ _BY_BRANCH = Query(
         branches.c.name == bindparam("branch")
     )
 )
+_BY_TAG = Query(
+    _POSITION.join(tags, tags.c.sequence == commits.c.sequence).where(
+        tags.c.name == bindparam("tag")
+    )
+)
 _BY_TIME = Query(
     _POSITION.where(commits.c.line == bindparam("line"), commits.c.time_us <= bindparam("time_us"))
     .order_by(commits.c.time_us.desc(), commits.c.sequence.desc())
@@ -59,10 +64,12 @@ def resolve(conn: Connection, revision: Revision) -> Position:
     """Finds the position that a revision means.
 
     Raises:
-        ResourceNotFound: no such commit or branch, or the branch has none that old.
+        ResourceNotFound: no such commit, tag or branch, or the branch has none that old.
     """
     if revision.commit:
         return at_commit(conn, revision.commit)
+    if revision.tag:
+        return at_tag(conn, revision.tag)
     head = at_branch(conn, revision.branch or MAIN_BRANCH)
     if revision.time_us is None or head.time_us <= revision.time_us:
         return head
@@ -78,6 +85,18 @@ def at_commit(conn: Connection, commit: str) -> Position:
     row = _BY_ID.row(conn, {"id": bytes.fromhex(commit)})
     if row is None:
         raise ResourceNotFound.of("commit", commit)
+    return Position(*row)
+
+
+def at_tag(conn: Connection, tag: str) -> Position:
+    """Position of a tagged commit.
+
+    Raises:
+        ResourceNotFound: there is no such tag.
+    """
+    row = _BY_TAG.row(conn, {"tag": tag})
+    if row is None:
+        raise ResourceNotFound.of("tag", tag)
     return Position(*row)
 
 
