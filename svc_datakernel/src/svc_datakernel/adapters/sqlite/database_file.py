@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from oms_core.errors import DataCorrupted
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
-from svc_datakernel.adapters.sql.tables import meta
+from svc_datakernel.adapters.sql.creation import description
+from svc_datakernel.adapters.sql.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.commit_signal import CommitSignal
-from svc_datakernel.adapters.sqlite.errors import typed_errors
+from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
-from svc_datakernel.adapters.sqlite.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.readers import Readers
-from svc_datakernel.domain.model import Database, DatabaseModel
+from svc_datakernel.adapters.sqlite.verifying import verify_file
+from svc_datakernel.domain.model import Database, Verification
 
 _T = TypeVar("_T")
 _GONE = -2  # no data version; makes those who wait look, and find the database deleted
@@ -68,7 +70,12 @@ class DatabaseFile:
         self._watch_engine = open_engine(path, is_writer=False)
         self.signal = CommitSignal(self._data_version)
         self._readers = Readers(self._read_engine, threads, name)
-        self._writer = GroupWriter(self._write_engine, name, self.signal.notify)
+        self._writer = GroupWriter(
+            self._transaction,
+            name,
+            driver_errors=DRIVER_ERRORS,
+            on_commit=self.signal.notify,
+        )
 
     async def open(self) -> None:
         """Checks the file's version, and reads what the database is.
@@ -79,24 +86,14 @@ class DatabaseFile:
         """
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._threads, self._check)
-        values = await self.read(_meta)
-        if values.get("database_id") != self.name:
+        found = await self.read(description)
+        if found is None or found.id != self.name:
             raise DataCorrupted(
-                f"the folder {self.name!r} holds database {values.get('database_id')!r}; "
+                f"the folder {self.name!r} holds database {found and found.id!r}; "
                 "give it back its name",
                 metadata={"database": self.name},
             )
-        self.description = Database(
-            id=self.name,
-            display_name=values["display_name"],
-            description=values["description"],
-            kind=values["kind"],
-            create_time_us=int(values["create_time_us"]),
-            # What files of the first version do not say.
-            model=DatabaseModel(int(values.get("model", DatabaseModel.JSON))),
-            base_iri=values.get("base_iri", ""),
-            schema_iri=values.get("schema_iri", ""),
-        )
+        self.description = found
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` in a thread on one consistent state."""
@@ -109,6 +106,10 @@ class DatabaseFile:
         """
         return await asyncio.wrap_future(self._writer.submit(work))
 
+    def verify(self, conn: Connection) -> Verification:
+        """Checks the file's structure and the history in it."""
+        return verify_file(conn, self.name)
+
     async def close(self) -> None:
         """Finishes what was begun, then closes every connection."""
         await self.signal.close()
@@ -118,6 +119,11 @@ class DatabaseFile:
         self._writer.close()
         for engine in (self._read_engine, self._watch_engine, self._write_engine):
             engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection]:
+        with typed_errors(self.name), self._write_engine.begin() as conn:
+            yield conn
 
     def _check(self) -> None:
         with typed_errors(self.name):
@@ -136,7 +142,3 @@ class DatabaseFile:
             return _GONE
         with typed_errors(self.name), self._watch_engine.connect() as conn:
             return conn.exec_driver_sql("PRAGMA data_version").scalar_one()
-
-
-def _meta(conn: Connection) -> dict[str, str]:
-    return {row.name: row.value for row in conn.execute(select(meta))}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from oms_core.errors import DataCorrupted, Unimplemented
-from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from svc_datakernel.adapters.sql.creation import create_tables
 from svc_datakernel.adapters.sql.tables import long_values, metadata, predicates, tags, triples
 
 APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
@@ -22,7 +22,7 @@ _READER_CACHE_KIB: Final = 8 * 1024
 
 def _add_graph_tables(conn: Connection) -> None:
     """Version 2: tags, and the index of graph databases."""
-    _create(conn, (tags, triples, predicates, long_values))
+    create_tables(conn, (tags, triples, predicates, long_values))
 
 
 # Entry n brings a file of version n + 1 to version n + 2. New files are made by the tables
@@ -61,7 +61,7 @@ def open_engine(path: Path, *, is_writer: bool, connections: int = 1) -> Engine:
 def initialise(conn: Connection) -> None:
     """Brings an empty file to the present version, within the caller's transaction."""
     conn.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    _create(conn, metadata.sorted_tables)
+    create_tables(conn, metadata.sorted_tables)
     _set_version(conn)
 
 
@@ -98,14 +98,6 @@ def _migrate(conn: Connection, version: int) -> None:
     for step in MIGRATIONS[version - 1 :]:
         step(conn)
     _set_version(conn)
-
-
-def _create(conn: Connection, tables: Iterable[Table]) -> None:
-    for table in tables:
-        conn.execute(CreateTable(table))
-        # Which index SQLite chooses among equals depends on the order of their creation.
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            conn.execute(CreateIndex(index))
 
 
 def _set_version(conn: Connection) -> None:

@@ -19,13 +19,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from oms_core.errors import ResourceAlreadyExists, ResourceNotFound, ServiceUnavailable
+from oms_core.errors import OmsError, ResourceAlreadyExists, ResourceNotFound, ServiceUnavailable
 from oms_core.ids import new_reference_id
-from sqlalchemy import Connection
+from oms_core.logging import get_logger
 
-from svc_datakernel.adapters.sql import appending
-from svc_datakernel.adapters.sql.dialect import insert_rows
-from svc_datakernel.adapters.sql.tables import meta
+from svc_datakernel.adapters.sql.creation import fill_new
 from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity
 from svc_datakernel.adapters.sqlite.errors import typed_errors
 from svc_datakernel.adapters.sqlite.file_format import initialise, open_engine
@@ -41,18 +39,15 @@ _CREATION_TAKES_AT_MOST_S: Final = 3600
 class Folder:
     """Opens, lists, creates and deletes databases. Must be used from one event loop."""
 
-    def __init__(
-        self, root: Path, threads: ThreadPoolExecutor, *, readers: int, most_open: int
-    ) -> None:
+    def __init__(self, root: Path, *, readers: int, most_open: int) -> None:
         """Creates the folder if needed, and clears away what a deletion left behind.
 
         Args:
-            threads: Where reads run; not closed here.
-            readers: Most reads of one database at once.
+            readers: Most reads at once, over all databases.
             most_open: Most idle databases to keep open.
         """
+        self.threads = ThreadPoolExecutor(readers, thread_name_prefix="kernel-reader")
         self._root = root
-        self._threads = threads
         self._readers = readers
         self._most_open = most_open
         self._files: OrderedDict[str, DatabaseFile] = OrderedDict()
@@ -96,10 +91,30 @@ class Folder:
             self._known[database] = (stamp, file.description)
             return file.description
 
-    async def ids(self, after: str) -> Sequence[str]:
-        """Ids of the databases beyond `after`, in order."""
+    async def list(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
+        """Up to `limit` databases with an id beyond `after`, in order; an empty kind means all.
+
+        One that can't be told about is left out, and logged.
+        """
         names = await asyncio.get_running_loop().run_in_executor(None, self._names)
-        return [name for name in names if name > after]
+        found: list[Database] = []
+        for name in names:
+            database = await self._describe(name) if name > after else None
+            if database is not None and kind in ("", database.kind):
+                found.append(database)
+            if len(found) == limit:
+                break
+        return found
+
+    async def _describe(self, database: str) -> Database | None:
+        """What a database is; None where that can't be told, so that one does not hide all."""
+        try:
+            return await self.get(database)
+        except ResourceNotFound:
+            return None  # deleted since the folder was read
+        except OmsError as exc:
+            get_logger().error("database left out of a list", database=database, error=str(exc))
+            return None
 
     async def create(self, database: Database, author: str) -> None:
         """Creates a database with its root commit.
@@ -127,7 +142,7 @@ class Folder:
                 await file.close()
         await loop.run_in_executor(None, lambda: shutil.rmtree(gone, ignore_errors=True))
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raises when the folder can't be written to."""
         if not os.access(self._root, os.R_OK | os.W_OK | os.X_OK):
             raise ServiceUnavailable(
@@ -136,11 +151,13 @@ class Folder:
             )
 
     async def close(self) -> None:
-        """Closes every open database, with what was begun finished."""
+        """Finishes what was begun, then closes every database and ends the threads."""
         files = list(self._files.values())
         self._files.clear()
         for file in files:
             await file.close()
+        # Waits for reads, which must not hold up the loop.
+        await asyncio.get_running_loop().run_in_executor(None, self.threads.shutdown)
 
     def _path(self, database: str) -> Path:
         return self._root / database / FILE_NAME
@@ -171,7 +188,7 @@ class Folder:
             del self._files[database]
             if file.users == 0:
                 await file.close()
-        file = DatabaseFile(self._path(database), database, self._threads, self._readers)
+        file = DatabaseFile(self._path(database), database, self.threads, self._readers)
         try:
             await file.open()
         except BaseException:
@@ -235,30 +252,9 @@ def _write_new_file(path: Path, database: Database, author: str) -> None:
     try:
         with typed_errors(database.id), engine.begin() as conn:
             initialise(conn)
-            _write_meta(conn, database)
-            appending.append_root(
-                conn,
-                database=database.id,
-                author=author,
-                message="Create database",
-                now_us=database.create_time_us,
-            )
+            fill_new(conn, database, author)
     finally:
         engine.dispose()
-
-
-def _write_meta(conn: Connection, database: Database) -> None:
-    values = {
-        "database_id": database.id,
-        "display_name": database.display_name,
-        "description": database.description,
-        "kind": database.kind,
-        "create_time_us": str(database.create_time_us),
-        "model": str(database.model.value),
-        "base_iri": database.base_iri,
-        "schema_iri": database.schema_iri,
-    }
-    insert_rows(conn, meta, list(values.items()))
 
 
 def _flush_folder(folder: Path) -> None:

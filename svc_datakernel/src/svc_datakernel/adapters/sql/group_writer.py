@@ -10,19 +10,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from oms_core.errors import ServiceUnavailable
-from sqlalchemy import Connection, Engine
-
-from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
+from sqlalchemy import Connection
 
 _T = TypeVar("_T")
 _MOST_AT_ONCE = 256
 _LONGEST_GROUP_S = 0.02
+
+
+class OutcomeUnknown(ServiceUnavailable):
+    """The connection broke while a transaction was being made durable."""
 
 
 @dataclass(slots=True)
@@ -34,14 +37,25 @@ class _Job:
 class GroupWriter:
     """Runs pieces of work one after another in a thread of its own, each all or nothing."""
 
-    def __init__(self, engine: Engine, database: str, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[Connection]],
+        database: str,
+        *,
+        driver_errors: tuple[type[Exception], ...],
+        on_commit: Callable[[], None],
+    ) -> None:
         """Starts nothing yet.
 
         Args:
-            engine: One whose transactions begin with the write lock.
+            transaction: Begins one with the write lock in hand; leaving it makes it durable,
+                or raises what went wrong as one of the kernel's errors. It raises
+                `OutcomeUnknown` where it can't tell whether the transaction is durable.
+            driver_errors: What a failing statement raises.
             on_commit: Called from the writer's thread after each durable transaction.
         """
-        self._engine = engine
+        self._transaction = transaction
+        self._driver_errors = driver_errors
         self._database = database
         self._on_commit = on_commit
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -91,7 +105,7 @@ class GroupWriter:
 
     def _run_alone(self, job: _Job) -> None:
         try:
-            with typed_errors(self._database), self._engine.begin() as conn:
+            with self._transaction() as conn:
                 value = job.work(conn)
         except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
             job.future.set_exception(exc)
@@ -103,10 +117,14 @@ class GroupWriter:
         answered: list[tuple[_Job, Any, Exception | None]] = []
         attempted: list[_Job] = []
         try:
-            with typed_errors(self._database), self._engine.begin() as conn:
+            with self._transaction() as conn:
                 for job in self._waiting(first):
                     attempted.append(job)
-                    answered.append((job, *_attempt(conn, job)))
+                    answered.append((job, *self._attempt(conn, job)))
+        except OutcomeUnknown as exc:
+            for job in attempted:
+                job.future.set_exception(exc)
+            return
         except Exception:  # noqa: BLE001 - each gets its own answer, or the same error, alone
             # One that can't be stored must not take the others with it.
             for job in attempted or [first]:
@@ -136,14 +154,13 @@ class GroupWriter:
             if job.future.set_running_or_notify_cancel():
                 yield job
 
-
-def _attempt(conn: Connection, job: _Job) -> tuple[Any, Exception | None]:
-    """Runs one piece of work; what it raises undoes it alone. A failure of the
-    database itself is raised, since it may have ended the whole transaction."""
-    try:
-        with conn.begin_nested():
-            return job.work(conn), None
-    except DRIVER_ERRORS:
-        raise
-    except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
-        return None, exc
+    def _attempt(self, conn: Connection, job: _Job) -> tuple[Any, Exception | None]:
+        """Runs one piece of work; what it raises undoes it alone. A failure of the
+        database itself is raised, since it may have ended the whole transaction."""
+        try:
+            with conn.begin_nested():
+                return job.work(conn), None
+        except self._driver_errors:
+            raise
+        except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
+            return None, exc

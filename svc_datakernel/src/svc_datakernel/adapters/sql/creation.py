@@ -1,0 +1,62 @@
+"""Makes the tables of a new database, its first commit, and the record of what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from svc_datakernel.adapters.sql import appending
+from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.tables import meta
+from svc_datakernel.domain.model import Database, DatabaseModel
+
+
+def create_tables(conn: Connection, tables: Iterable[Table]) -> None:
+    """Makes tables with their indexes; `MetaData.sorted_tables` makes all in the right order."""
+    for table in tables:
+        conn.execute(CreateTable(table))
+        # Which index SQLite chooses among equals depends on the order of their creation.
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            conn.execute(CreateIndex(index))
+
+
+def fill_new(conn: Connection, database: Database, author: str) -> None:
+    """Writes what a database is, and its root commit, into empty tables."""
+    values = {
+        "database_id": database.id,
+        "display_name": database.display_name,
+        "description": database.description,
+        "kind": database.kind,
+        "create_time_us": str(database.create_time_us),
+        "model": str(database.model.value),
+        "base_iri": database.base_iri,
+        "schema_iri": database.schema_iri,
+    }
+    insert_rows(conn, meta, list(values.items()))
+    appending.append_root(
+        conn,
+        database=database.id,
+        author=author,
+        message="Create database",
+        now_us=database.create_time_us,
+    )
+
+
+def description(conn: Connection) -> Database | None:
+    """What the database is; None where it does not say."""
+    values = {row.name: row.value for row in conn.execute(select(meta))}
+    if "database_id" not in values:
+        return None
+    return Database(
+        id=values["database_id"],
+        display_name=values["display_name"],
+        description=values["description"],
+        kind=values["kind"],
+        create_time_us=int(values["create_time_us"]),
+        # What files of the first version do not say.
+        model=DatabaseModel(int(values.get("model", DatabaseModel.JSON))),
+        base_iri=values.get("base_iri", ""),
+        schema_iri=values.get("schema_iri", ""),
+    )
