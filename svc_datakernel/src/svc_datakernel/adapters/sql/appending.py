@@ -12,14 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from svc_datakernel.adapters.sql import bodies, directory, positions
+from svc_datakernel.adapters.sql import bodies, directory, graph_index, positions
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
+from svc_datakernel.adapters.sql.graph_index import IndexedChange
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.versions import Version
-from svc_datakernel.domain.hashing import HashedChange, commit_hash
+from svc_datakernel.domain.hashing import Content, HashedChange, commit_hash
 from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit
 from svc_datakernel.domain.operations import PlannedChange
 
@@ -54,6 +55,10 @@ class NewCommit:
 REMOVED_SEQUENCE = "removed_sequence"
 """Name in `meta`: the highest sequence of a commit that was removed."""
 
+ORIGIN = "origin_database"
+"""Name in `meta`: the database that the history began in, where that is another one. Commits
+are hashed with it, so that a copy's have the same ids."""
+
 _LAST_KEYS = Query(
     select(
         select(func.max(t.commits.c.sequence)).scalar_subquery(),
@@ -62,6 +67,7 @@ _LAST_KEYS = Query(
         select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
         # What compaction removed keeps its number: who follows the log would miss another's.
         select(t.meta.c.value).where(t.meta.c.name == REMOVED_SEQUENCE).scalar_subquery(),
+        select(t.meta.c.value).where(t.meta.c.name == ORIGIN).scalar_subquery(),
     )
 )
 _BRANCH_LINE = Query(select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")))
@@ -101,13 +107,14 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and moves the branch to it."""
-    last_sequence, last_change, last_document, last_content, removed = _LAST_KEYS.row(conn, {})
+    last = _LAST_KEYS.row(conn, {})
+    last_sequence, last_change, last_document, last_content, removed, origin = last
     sequence, start = max(last_sequence, int(removed or 0)) + 1, last_change + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
     time_us = max(new.now_us, new.head.time_us)
     source = new.second_parent
-    commit_id = _hash(new, ordered, time_us)
+    commit_id = _hash(new, origin or new.database, ordered, time_us)
     values = _commit_values(new.author, new.message, time_us, new.branch) | {
         "sequence": sequence,
         "id": commit_id,
@@ -142,6 +149,8 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     insert_rows(conn, t.changes, rows)
     entries = _entries(new, ordered, documents, line=line, start=start)
     directory.add(conn, line, entries, change_start=start)
+    if graph_index.is_graph(conn):
+        graph_index.index(conn, line, _indexed(conn, new, ordered, rows, line=line))
     _MOVE.run(
         conn,
         {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
@@ -185,9 +194,9 @@ def _commit_values(author: str, message: str, time_us: int, branch: str) -> dict
     }
 
 
-def _hash(new: NewCommit, ordered: Sequence[PlannedChange], time_us: int) -> bytes:
+def _hash(new: NewCommit, database: str, ordered: Sequence[PlannedChange], time_us: int) -> bytes:
     return commit_hash(
-        database=new.database,
+        database=database,
         parents=_parents(new),
         author=new.author,
         message=new.message,
@@ -297,3 +306,47 @@ def _entries(
             document = documents[change.document_id]
             found.append(NewEntry(change.document_id, change.type, document, key))
     return found
+
+
+def _indexed(
+    conn: Connection,
+    new: NewCommit,
+    ordered: Sequence[PlannedChange],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    line: int,
+) -> list[IndexedChange]:
+    """The changes with the contents that the index of triples is made from.
+
+    Args:
+        rows: Those of `changes`, in the same order.
+    """
+    before: dict[str, bytes] = {}
+    for change in ordered:
+        known = new.seen.get(change.document_id)
+        if known is not None and known.line == line and known.is_live and known.hash:
+            before[change.document_id] = known.hash
+    contents = {
+        change.new_content.hash: change.new_content for change in ordered if change.new_content
+    }
+    after = {
+        change.document_id: change.after
+        for change in ordered
+        if change.after is not None and change.change_type is not ChangeType.DELETED
+    }
+    missing = {*before.values(), *after.values()} - contents.keys()
+    contents |= bodies.load_named(conn, sorted(missing))
+
+    def content(hash_: bytes | None) -> Content | None:
+        return contents[hash_] if hash_ is not None else None
+
+    return [
+        IndexedChange(
+            change.document_id,
+            document=row[3],
+            change=row[0],
+            before=content(before.get(change.document_id)),
+            after=content(after.get(change.document_id)),
+        )
+        for change, row in zip(ordered, rows, strict=True)
+    ]

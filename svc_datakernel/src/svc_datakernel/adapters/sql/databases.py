@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
+from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.domain.model import Database, Verification
 
 _T = TypeVar("_T")
@@ -42,6 +43,11 @@ class OpenDatabase(Protocol):
         ...
 
     @property
+    def schema_keys(self) -> SchemaKeys:
+        """Schema graphs seen before, by commits; for a graph database."""
+        ...
+
+    @property
     def signal(self) -> Signal:
         """Tells of new commits."""
         ...
@@ -49,6 +55,10 @@ class OpenDatabase(Protocol):
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` in a thread on one consistent state; interrupted when nobody waits
         for it any more."""
+        ...
+
+    async def read_long(self, work: Callable[[Connection], _T]) -> _T:
+        """As `read`, on a thread that short reads do not wait for: for streams."""
         ...
 
     async def write(self, work: Callable[[Connection], _T]) -> _T:

@@ -8,7 +8,7 @@ the driver's errors come as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection, Dialect
@@ -47,6 +47,17 @@ class Query:
         cursor = self._execute(conn, parameters)
         try:
             return cursor.fetchall()
+        finally:
+            cursor.close()
+
+    def pages(
+        self, conn: Connection, parameters: Mapping[str, Any], size: int
+    ) -> Iterator[list[Any]]:
+        """Runs it and fetches rows as they are asked for, at most `size` at once."""
+        cursor = self._execute(conn, parameters)
+        try:
+            while page := cursor.fetchmany(size):
+                yield page
         finally:
             cursor.close()
 

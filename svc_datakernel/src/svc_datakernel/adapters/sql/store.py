@@ -22,6 +22,7 @@ from svc_datakernel.adapters.sql import (
     writing,
 )
 from svc_datakernel.adapters.sql.databases import Databases
+from svc_datakernel.adapters.sql.graph_snapshots import SqlSnapshots, expect_model
 from svc_datakernel.domain.containment import Template
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
 from svc_datakernel.domain.model import (
@@ -30,6 +31,7 @@ from svc_datakernel.domain.model import (
     Commit,
     CommitPage,
     Database,
+    DatabaseModel,
     DifferencePage,
     DocumentBatch,
     DocumentPage,
@@ -51,6 +53,8 @@ class SqlKernelStore:
         """Owns the databases from now on: closing the store closes them."""
         self._clock = clock
         self._databases = databases
+        self.snapshots = SqlSnapshots(databases, clock)
+        """Runs the logic of graph databases."""
 
     async def create_database(self, database: Database, author: str) -> Database:
         created = replace(database, create_time_us=self._now_us())
@@ -85,6 +89,7 @@ class SqlKernelStore:
         )
 
     async def create_commit(self, database: str, branch: str, draft: CommitDraft) -> CommitResult:
+        expect_model(await self._databases.get(database), DatabaseModel.JSON)
         # Parsing and hashing before the queue keeps the write lock short.
         loop = asyncio.get_running_loop()
         operations = await loop.run_in_executor(self._databases.threads, prepare, draft.operations)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.creation import description
+from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.commit_signal import CommitSignal
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
@@ -45,17 +46,41 @@ class FileIdentity:
         return cls(status.st_dev, status.st_ino)
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where reads run: the short ones, and streams, which may wait long for who reads them."""
+
+    short: ThreadPoolExecutor
+    most_short: int
+    long: ThreadPoolExecutor
+    most_long: int
+
+    @classmethod
+    def start(cls, most_short: int, most_long: int) -> Threads:
+        """Starts each thread when it is needed."""
+        return cls(
+            ThreadPoolExecutor(most_short, thread_name_prefix="kernel-reader"),
+            most_short,
+            ThreadPoolExecutor(most_long, thread_name_prefix="kernel-stream"),
+            most_long,
+        )
+
+    def shutdown(self) -> None:
+        """Waits for what runs, then ends the threads."""
+        self.short.shutdown()
+        self.long.shutdown()
+
+
 class DatabaseFile:
     """An open database. Must be made on the event loop that it is used from."""
 
-    def __init__(self, path: Path, name: str, threads: ThreadPoolExecutor, readers: int) -> None:
+    def __init__(self, path: Path, name: str, threads: Threads) -> None:
         """Opens nothing yet; connections are opened as they are needed.
 
         Args:
             path: The file.
             name: Id of the database.
             threads: Where reads run; shared, and not closed here.
-            readers: Most reads at once.
         """
         self.name = name
         self.path = path
@@ -64,12 +89,15 @@ class DatabaseFile:
         self.description = Database(name, "", "", "", 0)
         """What the database is, once it is open."""
         self.comparisons = ComparisonCache()
-        self._threads = threads
-        self._read_engine = open_engine(path, is_writer=False, connections=readers)
+        self.schema_keys = SchemaKeys()
+        self._threads = threads.short
+        self._read_engine = open_engine(path, is_writer=False, connections=threads.most_short)
+        self._stream_engine = open_engine(path, is_writer=False, connections=threads.most_long)
         self._write_engine = open_engine(path, is_writer=True)
         self._watch_engine = open_engine(path, is_writer=False)
         self.signal = CommitSignal(self._data_version)
-        self._readers = Readers(self._read_engine, threads, name)
+        self._readers = Readers(self._read_engine, threads.short, name)
+        self._long_readers = Readers(self._stream_engine, threads.long, name)
         self._writer = GroupWriter(
             self._transaction,
             name,
@@ -99,6 +127,10 @@ class DatabaseFile:
         """Runs `work` in a thread on one consistent state."""
         return await self._readers.run(work)
 
+    async def read_long(self, work: Callable[[Connection], _T]) -> _T:
+        """As `read`, on the threads of streams."""
+        return await self._long_readers.run(work)
+
     async def write(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
 
@@ -117,7 +149,12 @@ class DatabaseFile:
 
     def _close(self) -> None:
         self._writer.close()
-        for engine in (self._read_engine, self._watch_engine, self._write_engine):
+        for engine in (
+            self._read_engine,
+            self._stream_engine,
+            self._watch_engine,
+            self._write_engine,
+        ):
             engine.dispose()
 
     @contextmanager

@@ -14,7 +14,6 @@ import shutil
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -24,7 +23,7 @@ from oms_core.ids import new_reference_id
 from oms_core.logging import get_logger
 
 from svc_datakernel.adapters.sql.creation import fill_new
-from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity
+from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity, Threads
 from svc_datakernel.adapters.sqlite.errors import typed_errors
 from svc_datakernel.adapters.sqlite.file_format import initialise, open_engine
 from svc_datakernel.domain.model import Database
@@ -34,6 +33,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _GONE: Final = ".deleted-"
 _COMING: Final = ".creating-"
 _CREATION_TAKES_AT_MOST_S: Final = 3600
+_MOST_STREAMS: Final = 16  # at once, over all databases; others wait
 
 
 class Folder:
@@ -46,9 +46,9 @@ class Folder:
             readers: Most reads at once, over all databases.
             most_open: Most idle databases to keep open.
         """
-        self.threads = ThreadPoolExecutor(readers, thread_name_prefix="kernel-reader")
+        self._pools = Threads.start(readers, _MOST_STREAMS)
+        self.threads = self._pools.short
         self._root = root
-        self._readers = readers
         self._most_open = most_open
         self._files: OrderedDict[str, DatabaseFile] = OrderedDict()
         self._known: dict[str, tuple[tuple[FileIdentity, int], Database]] = {}
@@ -157,7 +157,7 @@ class Folder:
         for file in files:
             await file.close()
         # Waits for reads, which must not hold up the loop.
-        await asyncio.get_running_loop().run_in_executor(None, self.threads.shutdown)
+        await asyncio.get_running_loop().run_in_executor(None, self._pools.shutdown)
 
     def _path(self, database: str) -> Path:
         return self._root / database / FILE_NAME
@@ -188,7 +188,7 @@ class Folder:
             del self._files[database]
             if file.users == 0:
                 await file.close()
-        file = DatabaseFile(self._path(database), database, self.threads, self._readers)
+        file = DatabaseFile(self._path(database), database, self._pools)
         try:
             await file.open()
         except BaseException:

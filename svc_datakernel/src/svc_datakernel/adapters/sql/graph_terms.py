@@ -1,0 +1,137 @@
+"""How terms are kept in SQL: IRIs by key, literals in place unless they are long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
+from svc_datakernel.adapters.sql.queries import Query
+from svc_datakernel.adapters.sql.tables import documents, long_values, predicates
+from svc_datakernel.domain.graph.terms import Literal, Node, Object
+
+_LONGEST_IN_PLACE: Final = 200
+_NAMED: Final = "\x01"  # begins the name of a literal that is kept elsewhere
+
+_KEYS = Query(
+    select(documents.c.id, documents.c.key).where(
+        documents.c.id.in_(bindparam("ids", expanding=True))
+    ),
+    lists=["ids"],
+)
+_IDS = Query(
+    select(documents.c.key, documents.c.id).where(
+        documents.c.key.in_(bindparam("keys", expanding=True))
+    ),
+    lists=["keys"],
+)
+_LAST_KEY = Query(select(func.coalesce(func.max(documents.c.key), 0)))
+_LONG = Query(
+    select(long_values.c.name, long_values.c.value).where(
+        long_values.c.name.in_(bindparam("names", expanding=True))
+    ),
+    lists=["names"],
+)
+
+
+def keys_of(conn: Connection, iris: Iterable[str]) -> dict[str, int]:
+    """Keys of IRIs, those that the database has ever had."""
+    found: dict[str, int] = {}
+    for ids in in_chunks(list(iris)):
+        found.update(_KEYS.rows(conn, {"ids": ids}))
+    return found
+
+
+def iris_of(conn: Connection, keys: Iterable[int]) -> dict[int, str]:
+    """IRIs by key."""
+    found: dict[int, str] = {}
+    for some in in_chunks(list(keys)):
+        found.update(_IDS.rows(conn, {"keys": some}))
+    return found
+
+
+def intern(conn: Connection, iris: Iterable[str]) -> dict[str, int]:
+    """Keys of IRIs, those not kept before being kept. Under the write lock."""
+    wanted = list(iris)
+    keys = keys_of(conn, wanted)
+    fresh = [iri for iri in wanted if iri not in keys]
+    if fresh:
+        (last,) = _LAST_KEY.row(conn, {})
+        rows = list(enumerate(fresh, last + 1))
+        insert_rows(conn, documents, rows)
+        keys.update((iri, key) for key, iri in rows)
+    return keys
+
+
+def keep_predicates(conn: Connection, keys: Iterable[int]) -> None:
+    """Makes predicates known as such."""
+    insert_rows(conn, predicates, [(key,) for key in keys], ignore_existing=True)
+
+
+def datatype_name(literal: Literal) -> str:
+    """What a literal's datatype is kept under: with the language, which no IRI contains."""
+    return f"{literal.datatype}@{literal.language}" if literal.language else literal.datatype
+
+
+def value_of(lexical: str) -> str:
+    """What `triples.value` holds for a lexical form: itself, or its name."""
+    if is_in_place(lexical):
+        return lexical
+    return _NAMED + sha256(lexical.encode()).hexdigest()
+
+
+def is_in_place(lexical: str) -> bool:
+    """Whether a lexical form stands in `triples.value` itself: not if it is long, or has
+    a NUL, which not every database takes."""
+    return (
+        len(lexical) <= _LONGEST_IN_PLACE
+        and "\x00" not in lexical
+        and not lexical.startswith(_NAMED)
+    )
+
+
+def keep_long(conn: Connection, lexicals: Iterable[str]) -> None:
+    """Keeps the lexical forms that don't stand in place."""
+    rows = [(value_of(lexical), lexical.encode()) for lexical in lexicals]
+    insert_rows(conn, long_values, rows, ignore_existing=True)
+
+
+def lexicals_of(conn: Connection, values: Iterable[str]) -> Mapping[str, str]:
+    """Lexical forms of what `triples.value` holds, for those that are kept elsewhere."""
+    names = list({value for value in values if value.startswith(_NAMED)})
+    found: dict[str, str] = {}
+    for some in in_chunks(names):
+        found.update((name, value.decode()) for name, value in _LONG.rows(conn, {"names": some}))
+    return found
+
+
+def to_object(
+    value: str, node: int, datatype: int, iris: Mapping[int, str], long: Mapping[str, str]
+) -> Object:
+    """A triple's object from its three columns.
+
+    Args:
+        iris: At least the node's and the datatype's.
+        long: What `lexicals_of` answers for the value.
+    """
+    if not datatype:
+        return Node(iris[node])
+    name, _, language = iris[datatype].partition("@")
+    return Literal(name, long.get(value, value), language)
+
+
+def object_key(conn: Connection, term: Object) -> tuple[str, int, int] | None:
+    """The columns `value`, `node` and `datatype` of a term; None where no triple can have it."""
+    name = term.iri if isinstance(term, Node) else datatype_name(term)
+    key = keys_of(conn, [name]).get(name)
+    if key is None:
+        return None
+    return ("", key, 0) if isinstance(term, Node) else (value_of(term.lexical), 0, key)
+
+
+def missing(wanted: Iterable[int], known: Mapping[int, str]) -> Sequence[int]:
+    """The keys whose IRIs are not known yet."""
+    return [key for key in dict.fromkeys(wanted) if key and key not in known]
