@@ -225,7 +225,15 @@ def _triples(has_subject: bool, has_predicate: bool, has_object: bool, is_single
     )
     columns = (_subject.c.id, _predicate.c.id, triples.c.value, _node.c.id, _datatype.c.id)
     conditions = _conditions(has_subject, has_predicate, has_object, is_single)
-    return Query(select(*columns).select_from(joined).where(*conditions).order_by(*columns))
+    # Nodes come before literals; without coalesce, databases would not agree on that.
+    order = (
+        _subject.c.id,
+        _predicate.c.id,
+        func.coalesce(_datatype.c.id, ""),
+        triples.c.value,
+        func.coalesce(_node.c.id, ""),
+    )
+    return Query(select(*columns).select_from(joined).where(*conditions).order_by(*order))
 
 
 @lru_cache(maxsize=16)
