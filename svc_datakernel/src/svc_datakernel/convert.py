@@ -18,12 +18,14 @@ from oms_core.call import current_identity
 from oms_core.errors import InvalidField, InvalidPageToken
 from oms_security import author_string
 
+from svc_datakernel.domain.graph.terms import DEFAULT_BASE_IRI, DEFAULT_SCHEMA_IRI
 from svc_datakernel.domain.merging import Conflict, MergeDraft, MergeOutcome, MergeResult, MergeSide
 from svc_datakernel.domain.model import (
     Audit,
     Branch,
     Commit,
     Database,
+    DatabaseModel,
     Difference,
     Document,
     Revision,
@@ -36,6 +38,7 @@ _US: Final = 1_000_000
 _EARLIEST_S: Final = -62_135_596_800
 _LATEST_S: Final = 253_402_300_799
 _COMMIT_ID: Final = re.compile(r"[0-9a-f]{64}")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _OUTCOMES: Final = {
     MergeOutcome.UP_TO_DATE: commit_pb2.MERGE_OUTCOME_UP_TO_DATE,
     MergeOutcome.MERGED: commit_pb2.MERGE_OUTCOME_MERGED,
@@ -61,15 +64,26 @@ def to_revision(message: RevisionMessage, field: str) -> Revision:
     Args:
         field: The field it came in, for the error.
     Raises:
-        InvalidField: a commit together with a branch or a time; a time out of range.
+        InvalidField: a commit or a tag together with anything else; a time out of range.
     """
     has_time = message.HasField("time")
-    if has_time and not _EARLIEST_S <= message.time.seconds <= _LATEST_S:
-        raise InvalidField.of(f"{field}.time", "is outside of the years 1 to 9999")
+    time_us = to_time_us(message.time, f"{field}.time") if has_time else None
     if message.commit and (message.branch or has_time):
         raise InvalidField.of(f"{field}.commit", "excludes branch and time")
-    time_us = message.time.seconds * _US + message.time.nanos // 1000 if has_time else None
-    return Revision(branch=message.branch, commit=message.commit, time_us=time_us)
+    if message.tag and (message.commit or message.branch or has_time):
+        raise InvalidField.of(f"{field}.tag", "excludes commit, branch and time")
+    return Revision(branch=message.branch, commit=message.commit, time_us=time_us, tag=message.tag)
+
+
+def to_time_us(time: Timestamp, field: str) -> int:
+    """A time in microseconds since 1970.
+
+    Raises:
+        InvalidField: it is out of range.
+    """
+    if not _EARLIEST_S <= time.seconds <= _LATEST_S:
+        raise InvalidField.of(field, "is outside of the years 1 to 9999")
+    return time.seconds * _US + time.nanos // 1000
 
 
 def to_pinned(commit: str) -> Revision:
@@ -83,6 +97,36 @@ def to_pinned(commit: str) -> Revision:
             "page_token is damaged; start again without one", metadata={"field": "page_token"}
         )
     return Revision(commit=commit)
+
+
+def to_database(request: database_pb2.CreateDatabaseRequest) -> Database:
+    """A database to be created.
+
+    Raises:
+        InvalidField: an IRI where the model has none, or one that is no prefix of IRIs.
+    """
+    given = request.database
+    model = DatabaseModel(given.model or DatabaseModel.JSON)
+    return Database(
+        id=request.database_id,
+        display_name=given.display_name,
+        description=given.description,
+        kind=given.kind,
+        create_time_us=0,
+        model=model,
+        base_iri=_iri("base_iri", given.base_iri, model, DEFAULT_BASE_IRI),
+        schema_iri=_iri("schema_iri", given.schema_iri, model, DEFAULT_SCHEMA_IRI),
+    )
+
+
+def _iri(field: str, given: str, model: DatabaseModel, default: str) -> str:
+    if model is not DatabaseModel.GRAPH:
+        if given:
+            raise InvalidField.of(f"database.{field}", "needs the model DATABASE_MODEL_GRAPH")
+        return ""
+    if given and not _IRI.fullmatch(given):
+        raise InvalidField.of(f"database.{field}", "has to be an absolute IRI")
+    return given or default
 
 
 def to_author(now: datetime) -> str:
@@ -151,6 +195,11 @@ def timestamp(time_us: int) -> Timestamp:
     return Timestamp(seconds=time_us // _US, nanos=time_us % _US * 1000)
 
 
+def from_enum(value: int) -> Any:
+    """A number of an enum; the type that protobuf wants differs between its implementations."""
+    return int(value)
+
+
 def from_database(database: Database) -> database_pb2.Database:
     """A database."""
     return database_pb2.Database(
@@ -159,6 +208,9 @@ def from_database(database: Database) -> database_pb2.Database:
         description=database.description,
         kind=database.kind,
         create_time=timestamp(database.create_time_us),
+        model=from_enum(database.model),
+        base_iri=database.base_iri,
+        schema_iri=database.schema_iri,
     )
 
 
@@ -207,12 +259,10 @@ def from_documents(documents: Sequence[Document]) -> list[document_pb2.Document]
 
 def from_difference(difference: Difference) -> commit_pb2.DocumentDiff:
     """A difference."""
-    # The type of an enum's numbers differs between protobuf's implementations.
-    change_type: Any = int(difference.change_type)
     return commit_pb2.DocumentDiff(
         document_id=difference.document_id,
         type=difference.type,
-        change_type=change_type,
+        change_type=from_enum(difference.change_type),
         before_json=difference.before_json or b"",
         after_json=difference.after_json or b"",
         before_etag=difference.before_etag,

@@ -7,7 +7,7 @@ commit or revision, `ServiceUnavailable` when the store can't be reached, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from svc_datakernel.domain.containment import Template
@@ -49,6 +49,14 @@ class Databases(Protocol):
 
     async def list_databases(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
         """Lists up to `limit` databases with an id beyond `after`; an empty kind means all."""
+        ...
+
+    async def update_database(self, database: str, changes: Mapping[str, str]) -> Database:
+        """Changes what a database is described by.
+
+        Args:
+            changes: New values of `display_name`, `description` and `kind`; one left out stays.
+        """
         ...
 
     async def delete_database(self, database: str) -> None:

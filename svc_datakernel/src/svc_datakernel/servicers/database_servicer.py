@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from oms.datakernel.v1 import database_service_pb2 as pb
 from oms.datakernel.v1 import database_service_pb2_grpc as pb_grpc
 from oms_core.clock import Clock
+from oms_core.errors import InvalidUpdateMask
 from oms_core.paging import decode_page_token, encode_page_token, page_size
 
 from svc_datakernel import convert
-from svc_datakernel.domain.model import Database
 from svc_datakernel.domain.store import Databases
+
+_CHANGEABLE: Final = ("display_name", "description", "kind")
 
 
 class DatabaseServicer(pb_grpc.DatabaseServiceServicer):
@@ -24,14 +26,7 @@ class DatabaseServicer(pb_grpc.DatabaseServiceServicer):
     async def CreateDatabase(
         self, request: pb.CreateDatabaseRequest, context: Any
     ) -> pb.CreateDatabaseResponse:
-        given = request.database
-        database = Database(
-            id=request.database_id,
-            display_name=given.display_name,
-            description=given.description,
-            kind=given.kind,
-            create_time_us=0,
-        )
+        database = convert.to_database(request)
         author = convert.to_author(self._clock.now())
         created = await self._store.create_database(database, author)
         return pb.CreateDatabaseResponse(database=convert.from_database(created))
@@ -58,6 +53,21 @@ class DatabaseServicer(pb_grpc.DatabaseServiceServicer):
             if len(found) > size
             else "",
         )
+
+    async def UpdateDatabase(
+        self, request: pb.UpdateDatabaseRequest, context: Any
+    ) -> pb.UpdateDatabaseResponse:
+        database, _ = convert.segments(request.database.name)
+        paths = request.update_mask.paths or _CHANGEABLE
+        unknown = sorted({*paths} - {*_CHANGEABLE})
+        if unknown:
+            raise InvalidUpdateMask(
+                f"update_mask: {unknown[0]!r} can't be changed",
+                metadata={"path": unknown[0]},
+            )
+        changes = {path: str(getattr(request.database, path)) for path in paths}
+        updated = await self._store.update_database(database, changes)
+        return pb.UpdateDatabaseResponse(database=convert.from_database(updated))
 
     async def DeleteDatabase(
         self, request: pb.DeleteDatabaseRequest, context: Any

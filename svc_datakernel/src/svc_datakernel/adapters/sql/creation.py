@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from svc_datakernel.adapters.sql import appending
@@ -42,6 +42,19 @@ def fill_new(conn: Connection, database: Database, author: str) -> None:
         message="Create database",
         now_us=database.create_time_us,
     )
+
+
+def describe(conn: Connection, changes: Mapping[str, str]) -> Database:
+    """Changes what is recorded about a database.
+
+    Args:
+        changes: New values of `display_name`, `description` and `kind`; one left out stays.
+    """
+    for name, value in changes.items():
+        conn.execute(update(meta).where(meta.c.name == name).values(value=value))
+    found = description(conn)
+    assert found is not None, "a database says what it is from its creation on"
+    return found
 
 
 def description(conn: Connection) -> Database | None:

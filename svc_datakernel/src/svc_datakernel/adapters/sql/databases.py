@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
@@ -110,6 +110,14 @@ class Databases(Protocol):
 
         Raises:
             ResourceAlreadyExists: the id is taken.
+        """
+        ...
+
+    async def update(self, database: str, changes: Mapping[str, str]) -> Database:
+        """Changes descriptions by `creation.describe`; every process sees them from now on.
+
+        Raises:
+            ResourceNotFound: there is none of that id.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -66,6 +66,9 @@ class SqlKernelStore:
 
     async def list_databases(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
         return await self._databases.list(kind=kind, after=after, limit=limit)
+
+    async def update_database(self, database: str, changes: Mapping[str, str]) -> Database:
+        return await self._databases.update(database, changes)
 
     async def delete_database(self, database: str) -> None:
         await self._databases.delete(database)

@@ -17,7 +17,7 @@ from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.creation import description
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter
-from svc_datakernel.adapters.sqlite.commit_signal import CommitSignal
+from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
 from svc_datakernel.adapters.sqlite.readers import Readers
@@ -114,6 +114,14 @@ class DatabaseFile:
         """
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._threads, self._check)
+        await self.describe()
+
+    async def describe(self) -> Database:
+        """Reads what the database is, which another process may have changed.
+
+        Raises:
+            DataCorrupted: it is another database's file.
+        """
         found = await self.read(description)
         if found is None or found.id != self.name:
             raise DataCorrupted(
@@ -122,6 +130,7 @@ class DatabaseFile:
                 metadata={"database": self.name},
             )
         self.description = found
+        return found
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` in a thread on one consistent state."""

@@ -13,8 +13,9 @@ import re
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from oms_core.errors import OmsError, ResourceAlreadyExists, ResourceNotFound, S
 from oms_core.ids import new_reference_id
 from oms_core.logging import get_logger
 
-from svc_datakernel.adapters.sql.creation import fill_new
+from svc_datakernel.adapters.sql.creation import describe, fill_new
 from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity, Threads
 from svc_datakernel.adapters.sqlite.errors import typed_errors
 from svc_datakernel.adapters.sqlite.file_format import initialise, open_engine
@@ -88,8 +89,9 @@ class Folder:
         if known is not None and known[0] == stamp:
             return known[1]
         async with self.use(database) as file:
-            self._known[database] = (stamp, file.description)
-            return file.description
+            found = await file.describe()
+            self._known[database] = (stamp, found)
+            return found
 
     async def list(self, *, kind: str, after: str, limit: int) -> Sequence[Database]:
         """Up to `limit` databases with an id beyond `after`, in order; an empty kind means all.
@@ -124,6 +126,19 @@ class Folder:
         """
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._create, database, author)
+
+    async def update(self, database: str, changes: Mapping[str, str]) -> Database:
+        """Changes descriptions.
+
+        Raises:
+            ResourceNotFound: there is none of that id.
+        """
+        async with self.use(database) as file:
+            await file.write(partial(describe, changes=changes))
+            # A change in the log of SQLite does not show in the file's time, by which this and
+            # other processes know whether what they read before still holds.
+            await asyncio.get_running_loop().run_in_executor(None, os.utime, file.path)
+            return await self.get(database)
 
     async def delete(self, database: str) -> None:
         """Deletes a database. Calls that are under way on it end with what they find.
