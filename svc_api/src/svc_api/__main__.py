@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oms_core.settings import exit_when_invalid
+from oms_kernel import CacheSettings
 from oms_rpc import Process, ServerSettings, Topology, run
 from oms_security import Delegation, SecuritySettings, TokenAuthenticator, TokenIssuer
 
@@ -11,13 +12,13 @@ from svc_api.setup import service
 
 if __name__ == "__main__":
     with exit_when_invalid():
-        security, settings = SecuritySettings(), ApiSettings()
+        security, settings, cache = SecuritySettings(), ApiSettings(), CacheSettings()
         process = Process(
-            services=[service(settings, security)],
+            services=[service(settings, security, cache)],
             server=ServerSettings(),
             topology=Topology.from_environment(),
             authenticator=TokenAuthenticator(security),
             credentials=Delegation(TokenIssuer(security)),
-            settings=[security, settings],
+            settings=[security, settings, cache],
         )
     run(process)

@@ -14,6 +14,7 @@ from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
 from oms.ontology.v1 import ontology_service_pb2_grpc as ontology_grpc
 from oms.ontology.v1 import revision_service_pb2_grpc as revision_grpc
 from oms.ontology.v1 import transfer_service_pb2_grpc as transfer_grpc
+from oms_kernel import CacheSettings, HeadCache, KernelClient, opened_cache
 from oms_rpc import Service, ServiceContext
 from oms_security import ApiKeys, SecuritySettings, TokenIssuer
 from oms_security.administrator import API_KEYS_FILE
@@ -34,16 +35,25 @@ from svc_api.settings import ApiSettings
 _KERNEL = "datakernel"
 
 
-def service(settings: ApiSettings, security: SecuritySettings) -> Service:
+def service(
+    settings: ApiSettings, security: SecuritySettings, cache: CacheSettings | None = None
+) -> Service:
     """The service, ready to be hosted alone or beside others.
 
     Args:
         security: Holds the key that tokens are signed with.
+        cache: The cache in front of the kernel. Left out: the kernel is asked each time.
     """
-    return Service("api", partial(_setup, settings=settings, security=security))
+    return Service("api", partial(_setup, settings=settings, security=security, cache=cache))
 
 
-async def _setup(ctx: ServiceContext, *, settings: ApiSettings, security: SecuritySettings) -> None:
+async def _setup(
+    ctx: ServiceContext,
+    *,
+    settings: ApiSettings,
+    security: SecuritySettings,
+    cache: CacheSettings | None,
+) -> None:
     channel = ctx.channel(_KERNEL)
     messages = Messages()
     store = OntologyStore(
@@ -51,6 +61,8 @@ async def _setup(ctx: ServiceContext, *, settings: ApiSettings, security: Securi
         max_cached_elements=settings.snapshot_cache_elements,
         write_attempts=settings.write_attempts,
         clock=ctx.clock,
+        client=await _shared_reads(ctx, channel, cache) if cache else None,
+        heads=_heads(ctx, channel, cache) if cache else None,
     )
     for kind in KINDS:
         ctx.add_servicer(*element_servicer(kind, store, messages))
@@ -73,6 +85,22 @@ async def _setup(ctx: ServiceContext, *, settings: ApiSettings, security: Securi
         ),
     )
     ctx.add_ready_check("kernel", partial(_check_kernel, channel))
+
+
+def _heads(ctx: ServiceContext, channel: Any, settings: CacheSettings) -> HeadCache:
+    heads = HeadCache(channel, ctx.clock, ttl_s=settings.head_ttl_s)
+    ctx.add_worker("heads", heads.run)
+    return heads
+
+
+async def _shared_reads(
+    ctx: ServiceContext, channel: Any, settings: CacheSettings
+) -> KernelClient | None:
+    """A client that reads through Redis, where there is one."""
+    # Snapshots are this service's own first tier: raw answers beside them would be kept twice.
+    settings = settings.model_copy(update={"memory_bytes": 0})
+    cache = await ctx.stack.enter_async_context(opened_cache(settings, ctx.clock))
+    return KernelClient(channel, cache=cache) if cache.redis is not None else None
 
 
 async def _check_kernel(channel: Any) -> None:

@@ -11,6 +11,7 @@ import svc_embedding.setup
 import svc_events.setup
 import svc_scheduler.setup
 from oms_core.settings import Settings
+from oms_kernel import CacheSettings
 from oms_rpc import Service, Topology
 from oms_security import SecuritySettings
 from svc_api.settings import ApiSettings
@@ -29,10 +30,11 @@ class ServiceSettings:
     scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)
     events: EventSettings = field(default_factory=EventSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
 
     def of_hosted(self, topology: Topology) -> Sequence[Settings]:
-        """The settings of the services that the monolith hosts."""
-        return [getattr(self, name) for name in topology.hosted()]
+        """The settings of the services that the monolith hosts, and of the cache they share."""
+        return [*(getattr(self, name) for name in topology.hosted()), self.cache]
 
 
 def hosted_services(
@@ -45,6 +47,6 @@ def hosted_services(
         svc_embedding.setup.service(settings.embedding),
         svc_scheduler.setup.service(settings.scheduler),
         svc_events.setup.service(settings.events),
-        svc_api.setup.service(settings.api, security),
+        svc_api.setup.service(settings.api, security, settings.cache),
     )
     return [service for service in every if topology.is_hosted(service.name)]

@@ -29,6 +29,7 @@ from oms_core.errors import (
     PreconditionViolation,
     ResourceNotFound,
 )
+from oms_kernel import HeadCache, KernelClient
 from oms_rpc.errors import from_rpc_error
 
 from svc_api.adapters.documents import DOCUMENT_TYPES, key_of_document
@@ -49,7 +50,18 @@ class Kernel:
     commit, and ServiceUnavailable while the kernel can't be reached.
     """
 
-    def __init__(self, channel: Any) -> None:
+    def __init__(
+        self, channel: Any, *, client: KernelClient | None = None, heads: HeadCache | None = None
+    ) -> None:
+        """Calls nothing yet.
+
+        Args:
+            client: Reads whole ontologies through a cache shared with other processes. Left
+                out: they come from the kernel.
+            heads: Knows where branches are. Left out: the kernel is asked each time.
+        """
+        self._client = client
+        self._heads = heads
         self.databases: Any = database_grpc.DatabaseServiceStub(channel)
         self.branches: Any = branch_grpc.BranchServiceStub(channel)
         self.commits: Any = commit_grpc.CommitServiceStub(channel)
@@ -70,6 +82,23 @@ class Kernel:
                 commit_pb2.ResolveRevisionRequest(parent=database_name(ontology), revision=revision)
             )
         return response.commit
+
+    async def head(self, ontology: str, branch: str) -> str:
+        """Id of the commit a branch is at; empty means `main`. See `oms_kernel.heads` for how
+        late it may be; what is about to be written asks `resolve`."""
+        if self._heads is None:
+            return (await self.resolve(ontology, Revision(branch=branch or MAIN_BRANCH))).commit_id
+        try:
+            return await self._heads.head(ontology, branch)
+        except OmsError as exc:
+            raise _translated(exc, ontology) from exc
+
+    def forget(self, ontology: str, branch: str | None = None) -> None:
+        """Drops what is remembered of an ontology or a branch that was deleted."""
+        if self._heads is not None and branch is None:
+            self._heads.forget(ontology)
+        elif self._heads is not None:
+            self._heads.forget_branch(ontology, branch or MAIN_BRANCH)
 
     async def find_commit(self, ontology: str, request_id: str) -> commit_pb2.Commit | None:
         """The commit that a request made, or None when it made none."""
@@ -108,19 +137,36 @@ class Kernel:
             request_fingerprint=fingerprint,
         )
         with ontology_errors(ontology):
-            return await self.commits.CreateCommit(request)
+            response = await self.commits.CreateCommit(request)
+        self._moved(ontology, branch, response.commit)
+        return response
 
     async def merge(
         self, ontology: str, request: commit_pb2.MergeBranchRequest
     ) -> commit_pb2.MergeBranchResponse:
         """Merges, or says what a merge would do."""
         with ontology_errors(ontology):
-            return await self.commits.MergeBranch(request)
+            response = await self.commits.MergeBranch(request)
+        if response.HasField("commit"):
+            self._moved(ontology, request.name.rpartition("/")[2], response.commit)
+        return response
+
+    def _moved(self, ontology: str, branch: str, commit: commit_pb2.Commit) -> None:
+        if self._heads is not None:
+            self._heads.moved(ontology, branch, commit)
 
     async def documents_at(
         self, ontology: str, commit_id: str
     ) -> AsyncGenerator[Sequence[document_pb2.Document]]:
         """Every document of an ontology as of a commit, in parts."""
+        if self._client is not None:
+            revision = Revision(commit=commit_id)
+            try:
+                async for part in self._client.list_documents(ontology, DOCUMENT_TYPES, revision):
+                    yield part
+            except OmsError as exc:
+                raise _translated(exc, ontology) from exc
+            return
         request = document_pb2.StreamDocumentsRequest(
             parent=database_name(ontology),
             types=DOCUMENT_TYPES,

@@ -10,6 +10,7 @@ from typing import Any
 from oms.common.v1.revision_pb2 import Revision
 from oms_core.clock import Clock, SystemClock
 from oms_core.errors import InvalidField, ResourceNotFound
+from oms_kernel import HeadCache, KernelClient
 
 from svc_api.adapters.kernel import DATABASE_KIND, Kernel
 from svc_api.adapters.merging import Merged, MergeDraft, merge_branch
@@ -49,6 +50,7 @@ class OntologyStore:
         max_cached_elements: Bound of the snapshots kept in memory.
         write_attempts: How often a write is planned anew when the branch moves
             under it, 1 or more.
+        client, heads: Caches in front of the kernel; see `Kernel`.
     """
 
     def __init__(
@@ -58,8 +60,10 @@ class OntologyStore:
         max_cached_elements: int = 200_000,
         write_attempts: int = 8,
         clock: Clock | None = None,
+        client: KernelClient | None = None,
+        heads: HeadCache | None = None,
     ) -> None:
-        self.kernel = Kernel(channel)
+        self.kernel = Kernel(channel, client=client, heads=heads)
         self.snapshots = Snapshots(self.kernel, max_elements=max_cached_elements)
         self._writer = Writer(self.kernel, self.snapshots, attempts=write_attempts)
         self._clock = clock or SystemClock()
@@ -86,6 +90,7 @@ class OntologyStore:
         """Drops what is remembered of an ontology that was deleted."""
         self._known.pop(ontology, None)
         self.snapshots.forget(ontology)
+        self.kernel.forget(ontology)
 
     async def resolve(self, ontology: str, revision: Revision | None) -> str:
         """The id of the commit that a revision means; None is the head of `main`.
@@ -98,10 +103,13 @@ class OntologyStore:
         """
         await self.require(ontology)
         if revision is not None and revision.commit:
-            if revision.branch or revision.HasField("time"):
-                raise InvalidField.of("revision.commit", "excludes branch and time")
+            if revision.branch or revision.tag or revision.HasField("time"):
+                raise InvalidField.of("revision.commit", "excludes branch, tag and time")
             if self.snapshots.find(ontology, revision.commit) is not None:
                 return revision.commit
+        branch = revision.branch if revision is not None else ""
+        if revision is None or revision == Revision(branch=branch):
+            return await self.kernel.head(ontology, branch)
         return (await self.kernel.resolve(ontology, revision)).commit_id
 
     async def snapshot(self, ontology: str, revision: Revision | None) -> Snapshot:

@@ -84,6 +84,7 @@ class BranchServicer(branch_grpc.BranchServiceServicer):
                     expected_head=request.expected_head,
                 )
             )
+        self._store.kernel.forget(ontology, last_segment(request.name))
         return branch_pb2.DeleteBranchResponse()
 
     async def MergeBranch(

@@ -1,0 +1,114 @@
+"""Three tiers: this process, Redis, and where the value comes from.
+
+Keys have to name a commit, so a value under a key is the same for ever and no tier
+can hold a stale one. What is read here passes no authorisation: a service asks
+only after it has authorised its own caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+
+from oms_core.errors import Cancelled, DeadlineExceeded
+
+from oms_kernel.memory_tier import MemoryTier
+from oms_kernel.redis_tier import RedisTier
+
+Load = Callable[[], Awaitable[bytes]]
+
+_CLAIM_S: Final = 5.0
+_POLL_S: Final = 0.02
+
+
+class TieredCache:
+    """Reads through the tiers; a value missing in all is loaded once, however many ask.
+
+    In one process by sharing the load, among processes by a short claim in Redis: who does
+    not get it looks again for the value, at most `wait_s`, and then loads it too.
+    """
+
+    def __init__(self, memory: MemoryTier, redis: RedisTier | None, *, wait_s: float = 1.0) -> None:
+        self.memory = memory
+        self.redis = redis
+        self._wait_s = wait_s
+        self._loading: dict[str, asyncio.Task[bytes]] = {}
+
+    async def get(self, key: str, load: Load) -> bytes:
+        """A value, from the nearest tier that has it.
+
+        Args:
+            key: Names a commit and what of it.
+            load: Gets the value where it comes from.
+        Raises:
+            Whatever `load` raises; that is not kept.
+        """
+        while True:
+            found = self.memory.get(key)
+            if found is not None:
+                return found
+            task = self._loading.get(key)
+            is_mine = task is None
+            if task is None:
+                task = self._loading[key] = asyncio.create_task(self._fetch(key, load))
+                task.add_done_callback(partial(self._loaded, key))
+            try:
+                # The load goes on for the others when this caller gives up.
+                return await asyncio.shield(task)
+            except (Cancelled, DeadlineExceeded):
+                # The load runs under the deadline of the call that began it.
+                if is_mine:
+                    raise
+            except asyncio.CancelledError:
+                caller = asyncio.current_task()
+                if is_mine or not task.cancelled() or (caller and caller.cancelling()):
+                    raise
+
+    async def close(self) -> None:
+        """Ends the loads under way and closes Redis's connections."""
+        tasks = list(self._loading.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.redis is not None:
+            await self.redis.close()
+
+    def _loaded(self, key: str, task: asyncio.Task[bytes]) -> None:
+        del self._loading[key]
+        if not task.cancelled():
+            task.exception()  # seen, also when every caller has gone away
+
+    async def _fetch(self, key: str, load: Load) -> bytes:
+        value = await load() if self.redis is None else await self._through(self.redis, key, load)
+        self.memory.put(key, value)
+        return value
+
+    async def _through(self, redis: RedisTier, key: str, load: Load) -> bytes:
+        found = await redis.get(key)
+        if found is not None:
+            return found
+        claim = await redis.claim(key, for_s=_CLAIM_S)
+        if claim is None:
+            found = await self._awaited(redis, key)
+            if found is not None:
+                return found
+        try:
+            value = await load()
+            await redis.put(key, value)
+        finally:
+            if claim:
+                await redis.release(key, claim)
+        return value
+
+    async def _awaited(self, redis: RedisTier, key: str) -> bytes | None:
+        """What another process is loading, if it arrives in time."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._wait_s
+        while loop.time() < until:
+            await asyncio.sleep(_POLL_S)
+            found = await redis.get(key)
+            if found is not None:
+                return found
+        return None
