@@ -7,8 +7,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
-from svc_datakernel.adapters.sql import branches, commits, merging
+from sqlalchemy import Connection, select
+from svc_datakernel.adapters.sql import branches, commits, graph_derivation, merging
+from svc_datakernel.adapters.sql.tables import triples
+from svc_datakernel.adapters.sql.verification import verify
 from svc_datakernel.domain.graph.expanded import triples_of
 from svc_datakernel.domain.graph.terms import Pattern, Triple
 from svc_datakernel.domain.merging import MergeDraft, MergeSide
@@ -39,9 +41,9 @@ _VALUES = (
     '{"@array":[[1,null],[2,3]]}',
     '{"@json":{"deep":[1,{"er":null}]}}',
     '{"@unit":[]}',
-    '{"@id":"Thing/d0/at/Part/x","@type":"Part","name":"a"}',
-    '{"@id":"Thing/d0/at/Part/x","@type":"Part","name":"b"}',
-    '{"@id":"Thing/d1/at/Part/y","@type":"Part","in":{"@id":"Thing/d1/in/Part/z","@type":"Part"}}',
+    '{"@id":"$/at/Part/x","@type":"Part","name":"a"}',
+    '{"@id":"$/at/Part/x","@type":"Part","name":"b"}',
+    '{"@id":"$/at/Part/y","@type":"Part","in":{"@id":"$/in/Part/z","@type":"Part"}}',
 )
 _ids = st.sampled_from([f"Thing/d{number}" for number in range(4)])
 _bodies = st.dictionaries(
@@ -78,7 +80,9 @@ class _World:
         if self._has(branch):
             latest = {id_: (type_, body) for id_, type_, body in writes}
             changes = [
-                drop(id_, hard=body) if isinstance(body, bool) else put(id_, _json(body), type_)
+                drop(id_, hard=body)
+                if isinstance(body, bool)
+                else put(id_, _json(body, id_), type_)
                 for id_, (type_, body) in latest.items()
             ]
             transact(self.conn, *changes, branch=branch)
@@ -116,8 +120,10 @@ class _World:
         assert view.owners(subjects).keys() == model.owners(subjects).keys()
 
 
-def _json(body: dict[str, str]) -> str:
-    return "{" + ",".join(f'"{key}":{value}' for key, value in body.items()) + "}"
+def _json(body: dict[str, str], document_id: str) -> str:
+    """An expanded document whose subdocuments have ids of their own."""
+    text = ",".join(f'"{key}":{value}' for key, value in body.items())
+    return "{" + text.replace("$", document_id) + "}"
 
 
 def _patterns(triple: Triple) -> list[Pattern]:
@@ -143,11 +149,15 @@ def test_at_every_commit_the_index_has_the_triples_of_its_documents(
         for step in (*_PRELUDE, *steps):
             world.run(step)
         world.check()
+        assert verify(conn, DATABASE).faults == []
+        before = conn.execute(select(triples).order_by(*triples.c)).all()
+        graph_derivation.rebuild(conn)
+        assert conn.execute(select(triples).order_by(*triples.c)).all() == before
 
 
 def test_a_document_has_the_triples_that_follow_from_it() -> None:
     with empty_graph() as conn:
-        body = _json({"a": _VALUES[0], "b": _VALUES[-1]})
+        body = _json({"a": _VALUES[0], "b": _VALUES[-1]}, "Thing/d1")
         transact(conn, put("Thing/d1", body))
         found = list(view_at(conn).triples(Pattern()))
         assert set(found) == set(triples_of("Thing/d1", "Thing", body.encode()))

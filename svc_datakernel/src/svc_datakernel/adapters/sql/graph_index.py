@@ -9,7 +9,7 @@ about other lines, and a branch costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -39,34 +39,41 @@ class IndexedChange(NamedTuple):
     after: Content | None
 
 
-class _Fact(NamedTuple):
-    """A triple that a change brings or ends."""
+class Fact(NamedTuple):
+    """A triple that a document's versions on a line have.
+
+    Args:
+        start: The change that brought it.
+        end: The change that ended it; None while it holds.
+        owner, owner_id: The document's key and id.
+    """
 
     triple: Triple
-    change: int
+    line: int
+    start: int
+    end: int | None
     owner: int
     owner_id: str
 
 
+class Names(NamedTuple):
+    """What triples name: IRIs, those among them that are predicates, and long lexical forms."""
+
+    iris: set[str]
+    predicates: set[str]
+    long: set[str]
+
+
+_NAMED_BY = ("subject", "predicate", "value", "node", "datatype", "line", "owner")
 _MODEL = Query(select(meta.c.value).where(meta.c.name == "model"))
-_open = triples.alias("open_triples")
-_IS_SAME = (
-    (triples.c.subject == bindparam("b_subject"))
-    & (triples.c.predicate == bindparam("b_predicate"))
-    & (triples.c.value == bindparam("b_value"))
-    & (triples.c.node == bindparam("b_node"))
-    & (triples.c.datatype == bindparam("b_datatype"))
-    & (triples.c.line == bindparam("b_line"))
-)
 _END = Query(
     update(triples)
     .where(
-        _IS_SAME,
-        triples.c.owner == bindparam("b_owner"),
+        *(triples.c[name] == bindparam(f"of_{name}") for name in _NAMED_BY),
         triples.c.to_change.is_(None),
-        triples.c.from_change < bindparam("b_change"),
+        triples.c.from_change < bindparam("end"),
     )
-    .values(to_change=bindparam("b_change"))
+    .values(to_change=bindparam("end"))
 )
 
 
@@ -86,33 +93,68 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
 
     Each has to follow all others of its document on that line that were indexed.
     """
-    added: list[_Fact] = []
-    ended: list[_Fact] = []
+    added: list[Fact] = []
+    ended: list[Fact] = []
     known: dict[str, int] = {}
     for each in changed:
         if is_schema(each.document_id):
             continue
         known[each.document_id] = each.document
         new, old = _triples(each, each.after), _triples(each, each.before)
-        added += _facts(each, [triple for triple in new if triple not in old])
-        ended += _facts(each, [triple for triple in old if triple not in new])
-    keys = _keys(conn, added, ended, known)
-    for row in _rows(ended, keys, line):
-        subject, predicate, value, node, datatype, _, change, _, owner = row
-        _END.run(
-            conn,
-            {
-                "b_subject": subject,
-                "b_predicate": predicate,
-                "b_value": value,
-                "b_node": node,
-                "b_datatype": datatype,
-                "b_line": line,
-                "b_owner": owner,
-                "b_change": change,
-            },
+        added += _facts(each, line, [triple for triple in new if triple not in old])
+        ended += _facts(each, line, [triple for triple in old if triple not in new])
+    keys = keep_terms(conn, [*added, *ended], known)
+    for row in rows_of(ended, keys):
+        _end(conn, row)
+    insert_rows(conn, triples, rows_of(added, keys))
+
+
+def keep_terms(
+    conn: Connection, facts: Iterable[Fact], known: Mapping[str, int]
+) -> Mapping[str, int]:
+    """Makes sure that everything in facts has a key, under the write lock; gives the keys.
+
+    Args:
+        known: Keys known already.
+    """
+    names = names_in(facts)
+    keys = graph_terms.intern(conn, sorted(names.iris - known.keys()))
+    keys.update(known)
+    graph_terms.keep_predicates(conn, sorted(keys[name] for name in names.predicates))
+    graph_terms.keep_long(conn, sorted(names.long))
+    return keys
+
+
+def names_in(facts: Iterable[Fact]) -> Names:
+    """What has to be kept for facts to be written."""
+    names = Names(set(), set(), set())
+    for (subject, predicate, term), *_ in facts:
+        names.predicates.add(predicate)
+        names.iris.add(subject)
+        if isinstance(term, Node):
+            names.iris.add(term.iri)
+            continue
+        names.iris.add(graph_terms.datatype_name(term))
+        if not graph_terms.is_in_place(term.lexical):
+            names.long.add(term.lexical)
+    names.iris.update(names.predicates)
+    return names
+
+
+def rows_of(facts: Iterable[Fact], keys: Mapping[str, int]) -> list[tuple[Any, ...]]:
+    """Rows of `triples`, in the order of its columns."""
+    rows: list[tuple[Any, ...]] = []
+    for (subject, predicate, term), line, start, end, owner, owner_id in facts:
+        if isinstance(term, Node):
+            value, node, datatype = "", keys[term.iri], 0
+        else:
+            value, node = graph_terms.value_of(term.lexical), 0
+            datatype = keys[graph_terms.datatype_name(term)]
+        held_by = 0 if subject == owner_id else owner
+        rows.append(
+            (keys[subject], keys[predicate], value, node, datatype, line, start, end, held_by)
         )
-    insert_rows(conn, triples, _rows(added, keys, line))
+    return rows
 
 
 def _triples(change: IndexedChange, content: Content | None) -> Mapping[Triple, None]:
@@ -121,48 +163,17 @@ def _triples(change: IndexedChange, content: Content | None) -> Mapping[Triple, 
     return dict.fromkeys(triples_of(change.document_id, content.type, content.json))
 
 
-def _facts(change: IndexedChange, some: Iterable[Triple]) -> list[_Fact]:
-    return [_Fact(each, change.change, change.document, change.document_id) for each in some]
+def _facts(change: IndexedChange, line: int, some: Iterable[Triple]) -> list[Fact]:
+    """Facts that begin with a change; for those that end with it, it is where they end."""
+    return [
+        Fact(each, line, change.change, None, change.document, change.document_id) for each in some
+    ]
 
 
-def _keys(
-    conn: Connection, added: Sequence[_Fact], ended: Sequence[_Fact], known: Mapping[str, int]
-) -> Mapping[str, int]:
-    """Keys of every IRI in the facts; long values are kept on the way."""
-    names: set[str] = set()
-    used: set[str] = set()
-    long: set[str] = set()
-    for facts in (added, ended):
-        for (subject, predicate, term), *_ in facts:
-            used.add(predicate)
-            names.add(subject)
-            if isinstance(term, Node):
-                names.add(term.iri)
-                continue
-            names.add(graph_terms.datatype_name(term))
-            if not graph_terms.is_in_place(term.lexical):
-                long.add(term.lexical)
-    keys = graph_terms.intern(conn, sorted((names | used) - known.keys()))
-    keys.update(known)
-    graph_terms.keep_predicates(conn, sorted(keys[name] for name in used))
-    graph_terms.keep_long(conn, sorted(long))
-    return keys
-
-
-def _rows(facts: Collection[_Fact], keys: Mapping[str, int], line: int) -> list[tuple[Any, ...]]:
-    """Rows of `triples`, in the order of its columns."""
-    rows: list[tuple[Any, ...]] = []
-    for (subject, predicate, term), change, owner, owner_id in facts:
-        if isinstance(term, Node):
-            value, node, datatype = "", keys[term.iri], 0
-        else:
-            value, node = graph_terms.value_of(term.lexical), 0
-            datatype = keys[graph_terms.datatype_name(term)]
-        held_by = 0 if subject == owner_id else owner
-        rows.append(
-            (keys[subject], keys[predicate], value, node, datatype, line, change, None, held_by)
-        )
-    return rows
+def _end(conn: Connection, row: tuple[Any, ...]) -> None:
+    *named, change, _, owner = row
+    parameters = dict(zip((f"of_{name}" for name in _NAMED_BY), (*named, owner), strict=True))
+    _END.run(conn, parameters | {"end": change})
 
 
 def count(conn: Connection) -> int:

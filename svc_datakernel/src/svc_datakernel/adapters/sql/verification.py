@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
-from svc_datakernel.adapters.sql import positions, versions
+from svc_datakernel.adapters.sql import graph_derivation, graph_index, positions, versions
+from svc_datakernel.adapters.sql.appending import ORIGIN
 from svc_datakernel.adapters.sql.dialect import AnyRow
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.tables import (
@@ -22,6 +23,7 @@ from svc_datakernel.adapters.sql.tables import (
     line_ancestors,
     lines,
     merges,
+    meta,
 )
 from svc_datakernel.domain.hashing import HashedChange, commit_hash, content_hash
 from svc_datakernel.domain.model import ChangeType, Fault, Verification
@@ -97,12 +99,24 @@ _NOT_LISTED = (
     )
 )
 
+_STRAY = select(changes.c.key).where(
+    ~exists()
+    .where(
+        commits.c.sequence == changes.c.sequence,
+        commits.c.change_start <= changes.c.key,
+        commits.c.change_end > changes.c.key,
+    )
+    .correlate(changes)
+)
+_ORIGIN = select(meta.c.value).where(meta.c.name == ORIGIN)
+
 
 def verify(conn: Connection, database: str) -> Verification:
     """Checks the whole history; at most 1,000 faults are answered."""
     commit_count = conn.execute(select(func.count()).select_from(commits)).scalar_one()
     content_count = conn.execute(select(func.count()).select_from(contents)).scalar_one()
-    faults = list(islice(_faults(conn, database), MOST_FAULTS))
+    origin = conn.execute(_ORIGIN).scalar_one_or_none()
+    faults = list(islice(_faults(conn, origin or database), MOST_FAULTS))
     return Verification(commit_count, content_count, faults)
 
 
@@ -110,14 +124,19 @@ def _faults(conn: Connection, database: str) -> Iterator[Fault]:
     yield from _content_faults(conn)
     expected = 1
     for row in conn.execute(_COMMITS).all():
-        if row.change_start != expected:
+        # Commits may have been removed in between, with their changes.
+        if row.change_start < expected:
             yield _fault(row, "", "its changes do not follow those of the commit before")
         expected = row.change_end
         yield from _commit_faults(conn, database, row)
     yield from _line_faults(conn)
     yield from _branch_faults(conn)
+    for (key,) in conn.execute(_STRAY):
+        yield Fault("", "", f"change {key} belongs to no commit")
     for document_id, commit_id in conn.execute(_NOT_LISTED):
         yield Fault(commit_id.hex(), document_id, "the document is missing from the directory")
+    if graph_index.is_graph(conn):
+        yield from graph_derivation.faults(conn)
 
 
 def _content_faults(conn: Connection) -> Iterator[Fault]:

@@ -1,0 +1,152 @@
+"""Derives the index of triples from the log: to make it anew, and to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from svc_datakernel.adapters.sql import graph_index, graph_terms
+from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
+from svc_datakernel.adapters.sql.graph_index import Fact
+from svc_datakernel.adapters.sql.queries import Query
+from svc_datakernel.adapters.sql.tables import (
+    changes,
+    contents,
+    documents,
+    long_values,
+    predicates,
+    triples,
+)
+from svc_datakernel.domain.graph.expanded import triples_of
+from svc_datakernel.domain.graph.terms import Triple
+from svc_datakernel.domain.model import ChangeType, Fault
+
+_DOCUMENTS_AT_ONCE: Final = 500
+_CHANGES_AT_ONCE: Final = 100
+
+_KEYS = Query(
+    select(documents.c.key)
+    .where(documents.c.key > bindparam("after"))
+    .order_by(documents.c.key)
+    .limit(_DOCUMENTS_AT_ONCE)
+)
+_LOG = Query(
+    select(
+        documents.c.key,
+        documents.c.id,
+        changes.c.line,
+        changes.c.key,
+        changes.c.change_type,
+        contents.c.type,
+        contents.c.json,
+    )
+    .select_from(
+        documents.join(changes, changes.c.document == documents.c.key).outerjoin(
+            contents, contents.c.key == changes.c.after
+        )
+    )
+    .where(documents.c.key > bindparam("after"), documents.c.key <= bindparam("last"))
+    .order_by(documents.c.key, changes.c.line, changes.c.key)
+)
+_ROWS = Query(
+    select(*triples.c).where(triples.c.subject.in_(bindparam("subjects", expanding=True))),
+    lists=["subjects"],
+)
+_LONG_VALUES = select(long_values.c.name, long_values.c.value)
+
+
+class _Batch(NamedTuple):
+    """What the index has to have of some documents, one after another by key."""
+
+    ids: dict[int, str]
+    facts: list[Fact]
+
+
+def rebuild(conn: Connection) -> None:
+    """Makes the whole index anew, under the write lock."""
+    for table in (triples, predicates, long_values):
+        conn.execute(delete(table))
+    for batch in _batches(conn):
+        keys = graph_index.keep_terms(
+            conn, batch.facts, {id_: key for key, id_ in batch.ids.items()}
+        )
+        insert_rows(conn, triples, graph_index.rows_of(batch.facts, keys))
+
+
+def faults(conn: Connection) -> Iterator[Fault]:
+    """Compares the index with what follows from the log."""
+    expected_count = 0
+    is_whole = True
+    for batch in _batches(conn):
+        expected_count += len(batch.facts)
+        for fault in _batch_faults(conn, batch):
+            is_whole = False
+            yield fault
+    if is_whole and graph_index.count(conn) != expected_count:
+        yield Fault("", "", "the index of triples has rows that come from no document")
+    for name, value in conn.execute(_LONG_VALUES):
+        if name[1:] != sha256(value).hexdigest():
+            yield Fault("", "", f"the long value {name[1:]} of the index does not match its name")
+
+
+def _batches(conn: Connection) -> Iterator[_Batch]:
+    after = 0
+    while keys := _KEYS.rows(conn, {"after": after}):
+        last = keys[-1][0]
+        pages = _LOG.pages(conn, {"after": after, "last": last}, _CHANGES_AT_ONCE)
+        log = (row for page in pages for row in page)
+        batch = _Batch({}, [])
+        for (key, id_, line), some in groupby(log, key=lambda row: row[:3]):
+            batch.ids[key] = id_
+            if not graph_index.is_schema(id_):
+                batch.facts.extend(_facts(key, id_, line, some))
+        yield batch
+        after = last
+
+
+def _facts(document: int, id_: str, line: int, log: Iterable[Any]) -> Iterator[Fact]:
+    """Which triples a document has on a line, from when and until when.
+
+    Args:
+        log: Its changes there, the earliest first.
+    """
+    since: dict[Triple, int] = {}
+    for _, _, _, change, change_type, type_, json in log:
+        held: dict[Triple, None] = {}
+        if json is not None and change_type != ChangeType.DELETED:
+            held = dict.fromkeys(triples_of(id_, type_, json))
+        for triple in [each for each in since if each not in held]:
+            yield Fact(triple, line, since.pop(triple), change, document, id_)
+        for triple in held:
+            since.setdefault(triple, change)
+    for triple, start in since.items():
+        yield Fact(triple, line, start, None, document, id_)
+
+
+def _batch_faults(conn: Connection, batch: _Batch) -> Iterator[Fault]:
+    names = graph_index.names_in(batch.facts)
+    keys = graph_terms.keys_of(conn, names.iris) | {id_: key for key, id_ in batch.ids.items()}
+    known = [fact for fact in batch.facts if _has_keys(fact, keys)]
+    expected = dict(zip(graph_index.rows_of(known, keys), known, strict=True))
+    subjects = {*batch.ids, *(row[0] for row in expected)}
+    stored = {row for row in _stored(conn, subjects) if (row[-1] or row[0]) in batch.ids}
+    lacking = [fact for fact in batch.facts if not _has_keys(fact, keys)]
+    lacking += [fact for row, fact in expected.items() if row not in stored]
+    for fact in lacking:
+        yield Fault("", fact.owner_id, f"the index of triples lacks {fact.triple}")
+    for row in stored - expected.keys():
+        owner = batch.ids[row[-1] or row[0]]
+        yield Fault("", owner, f"the index of triples has a row that does not follow: {row}")
+
+
+def _has_keys(fact: Fact, keys: Mapping[str, int]) -> bool:
+    return graph_index.names_in([fact]).iris <= keys.keys()
+
+
+def _stored(conn: Connection, subjects: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    for some in in_chunks(sorted(subjects)):
+        yield from (tuple(row) for row in _ROWS.rows(conn, {"subjects": some}))
