@@ -1,0 +1,1 @@
+"""Graph databases on a TerminusDB server, over its HTTP API."""
