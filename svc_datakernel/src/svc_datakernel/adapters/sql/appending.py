@@ -55,6 +55,12 @@ class NewCommit:
 REMOVED_SEQUENCE = "removed_sequence"
 """Name in `meta`: the highest sequence of a commit that was removed."""
 
+REMOVED_LINE = "removed_line"
+"""Name in `meta`: the highest key of a line that was removed."""
+
+REMOVED_CHANGE = "removed_change"
+"""Name in `meta`: the highest key of a change that was removed."""
+
 ORIGIN = "origin_database"
 """Name in `meta`: the database that the history began in, where that is another one. Commits
 are hashed with it, so that a copy's have the same ids."""
@@ -67,11 +73,15 @@ _LAST_KEYS = Query(
         select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
         # What compaction removed keeps its number: who follows the log would miss another's.
         select(t.meta.c.value).where(t.meta.c.name == REMOVED_SEQUENCE).scalar_subquery(),
+        select(t.meta.c.value).where(t.meta.c.name == REMOVED_CHANGE).scalar_subquery(),
         select(t.meta.c.value).where(t.meta.c.name == ORIGIN).scalar_subquery(),
     )
 )
 _BRANCH_LINE = Query(select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")))
-_LAST_LINE = select(func.max(t.lines.c.key))
+_LAST_LINE = select(
+    func.max(t.lines.c.key),
+    select(t.meta.c.value).where(t.meta.c.name == REMOVED_LINE).scalar_subquery(),
+)
 _MOVE = Query(
     update(t.branches)
     .where(t.branches.c.name == bindparam("branch"))
@@ -108,8 +118,9 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and moves the branch to it."""
     last = _LAST_KEYS.row(conn, {})
-    last_sequence, last_change, last_document, last_content, removed, origin = last
-    sequence, start = max(last_sequence, int(removed or 0)) + 1, last_change + 1
+    last_sequence, last_change, last_document, last_content, *removed, origin = last
+    sequence = max(last_sequence, int(removed[0] or 0)) + 1
+    start = max(last_change, int(removed[1] or 0)) + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new)
     time_us = max(new.now_us, new.head.time_us)
@@ -226,7 +237,8 @@ def _line_for(conn: Connection, new: NewCommit) -> int:
     (own,) = _BRANCH_LINE.row(conn, {"branch": new.branch})
     if own is not None:
         return own
-    line = conn.execute(_LAST_LINE).scalar_one() + 1
+    last, removed = conn.execute(_LAST_LINE).one()
+    line = max(last, int(removed or 0)) + 1
     fork = new.head
     conn.execute(
         insert(t.lines).values(
@@ -257,7 +269,7 @@ def _store_contents(
         for version in versions.values():
             if version.hash is not None and version.content is not None:
                 keys[version.hash] = version.content
-    return keys | new.stored
+    return {**keys, **new.stored}
 
 
 def _store_documents(

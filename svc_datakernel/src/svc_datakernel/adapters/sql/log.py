@@ -52,6 +52,9 @@ _ALONG_LINE = (
     )
     .order_by(commits.c.sequence, changes.c.key)
 )
+_RANGE = select(commits.c.change_start, commits.c.change_end).where(
+    commits.c.sequence == bindparam("sequence")
+)
 _START = select(commits.c.change_start).where(commits.c.sequence == bindparam("sequence"))
 
 
@@ -92,6 +95,13 @@ def fitting(conn: Connection, named: Sequence[LogEntry] | Sequence[NetChange]) -
         if total > PAGE_BYTES and count > 0:
             return count
     return len(named)
+
+
+def changes_of(conn: Connection, sequence: int) -> list[LogEntry]:
+    """What one commit changed, in the order of document ids."""
+    start, end = conn.execute(_RANGE, {"sequence": sequence}).one()
+    parameters = {"start": start, "end": end, "count": end - start}
+    return [_to_entry(row) for row in conn.execute(_OF_COMMIT, parameters)]
 
 
 def net_between(conn: Connection, base: Position, target: Position) -> list[NetChange]:
