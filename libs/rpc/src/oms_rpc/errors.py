@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import grpc
+import orjson
 from google.protobuf import any_pb2
 from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
@@ -32,6 +33,7 @@ STATUS_KEY = "grpc-status-details-bin"
 # that; base64 makes 4 bytes out of 3, and the message travels a second time.
 _MAX_STATUS_BYTES = 5000
 _MAX_MESSAGE_CHARACTERS = 1000
+_MAX_LIST_CHARACTERS = 2000
 
 CLASS_BY_REASON: dict[str, type[OmsError]] = {cls.reason: cls for cls in OmsError.__subclasses__()}
 _STATUS_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
@@ -65,7 +67,7 @@ def shorten(message: str) -> str:
 
 def _build(error: OmsError, shown: int, violations: int) -> status_pb2.Status:
     status = status_pb2.Status(code=error.code.value, message=shorten(error.message))
-    metadata = {key: shorten(value) for key, value in error.metadata.items()}
+    metadata = {key: _shorten_fact(value) for key, value in error.metadata.items()}
     if shown < violations:
         metadata["omitted_violations"] = str(violations - shown)
     _add(
@@ -75,6 +77,19 @@ def _build(error: OmsError, shown: int, violations: int) -> status_pb2.Status:
     for detail in _details(error, shown):
         _add(status, detail)
     return status
+
+
+def _shorten_fact(value: str) -> str:
+    """A fact cut to what fits: a JSON array after a whole item, so that it can still be read."""
+    if len(value) <= _MAX_MESSAGE_CHARACTERS or not value.startswith("["):
+        return shorten(value)
+    try:
+        items: list[object] = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return shorten(value)
+    while len(text := orjson.dumps(items).decode()) > _MAX_LIST_CHARACTERS:
+        items = items[: len(items) * 3 // 4]
+    return text
 
 
 def _details(error: OmsError, shown: int) -> Iterable[Message]:

@@ -188,8 +188,7 @@ class ErrorReason(betterproto2.Enum):
 
     SCHEMA_VIOLATION = 36
     """
-    FAILED_PRECONDITION. Documents break their schema. `count`, `api_error`, `witnesses` (JSON, up to 100);
-    `BadRequest` names document and field of each, up to 100.
+    FAILED_PRECONDITION. Documents break their schema. `count`, `api_error`, `witnesses` (JSON, as many as fit); `BadRequest` names each.
     """
 
     DATA_VERSION_MISMATCH = 37
@@ -199,7 +198,7 @@ class ErrorReason(betterproto2.Enum):
 
     PATCH_CONFLICT = 38
     """
-    ABORTED. What a patch changes is not as it expects. `conflicts` (JSON, up to 100); `PreconditionFailure` names each.
+    ABORTED. What a patch changes is not as it expects. `conflicts` (JSON, as many as fit); `PreconditionFailure` names each.
     """
 
     REBASE_CONFLICT = 39
@@ -209,8 +208,7 @@ class ErrorReason(betterproto2.Enum):
 
     MIGRATION_REFUSED = 45
     """
-    FAILED_PRECONDITION. Documents stand in the way of a change of the schema. `operation`;
-    `PreconditionFailure` names each document, up to 100.
+    FAILED_PRECONDITION. Documents stand in the way of a change of the schema. `operation`; `PreconditionFailure` names each, up to 100.
     """
 
     DIVERGED = 46
