@@ -1,0 +1,196 @@
+"""Which documents are read, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from oms_core.errors import InvalidQuery, ResourceNotFound
+
+from svc_datakernel.domain.graph.reading.plans import Plans, plans_of
+from svc_datakernel.domain.graph.reading.showing import Shower
+from svc_datakernel.domain.graph.reading.templates import matching
+from svc_datakernel.domain.graph.requests import Form, Graph, Selection
+from svc_datakernel.domain.graph.schema_classes import CONTEXT, SCHEMA_ID
+from svc_datakernel.domain.graph.terms import RDF_TYPE, Node, Pattern
+from svc_datakernel.domain.graph.view import GraphView, StoredDocument
+
+_BATCH = 200
+_CONTEXT_IRI = "terminusdb://context"
+
+
+def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
+    """Reads documents, each as one JSON object in UTF-8.
+
+    Ids are answered in the order given, everything else in the order of ids, a batch in
+    memory at a time. What can be refused is refused before the first document.
+
+    Raises:
+        ResourceNotFound: an id is neither a document nor a subdocument.
+        InvalidQuery: the template does not fit the schema.
+        LimitExceeded: one document would show more than 100,000 others inside it.
+    """
+    plans = plans_of(view)
+    end = None if selection.count is None else selection.skip + selection.count
+    if selection.graph is Graph.SCHEMA:
+        found = _of_schema(view, selection, plans, Shower(view, plans, form))
+        return islice(found, selection.skip, end)
+    if selection.template is not None:
+        ids = islice(matching(view, plans, selection), selection.skip, end)
+        return _by_id(view, ids, Shower(view, plans, form))
+    if selection.ids:
+        ids = _present(view, [plans.names.id_of(each) for each in selection.ids], selection)
+        return _by_id(view, islice(ids, selection.skip, end), Shower(view, plans, form), selection)
+    return _listed(view, selection, plans, Shower(view, plans, form), end)
+
+
+def count(view: GraphView, selection: Selection) -> int:
+    """Counts what `read` would answer without `skip` and `count`.
+
+    Raises:
+        InvalidQuery: the template does not fit the schema.
+    """
+    plans = plans_of(view)
+    if selection.graph is Graph.SCHEMA:
+        names = [plans.names.class_of(each) for each in selection.types]
+        return sum(1 for _ in _schema_documents(view, names))
+    if selection.template is not None:
+        return sum(1 for _ in matching(view, plans, selection))
+    if selection.ids:
+        return len(check(view, selection.ids, selection.graph)[0])
+    if not selection.types:
+        return view.count_documents(None)
+    kinds = kinds_of(plans, selection.types)
+    inner = [name for name in kinds if plans.is_subdocument(name)]
+    outer = [name for name in kinds if not plans.is_subdocument(name)]
+    return (view.count_documents(outer) if outer else 0) + sum(
+        1 for name in inner for _ in subjects_of(view, name)
+    )
+
+
+def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str], list[str]]:
+    """Tells which ids are those of documents or subdocuments: the present ones, the missing ones,
+    both as they were written and in their order."""
+    names = plans_of(view).names
+    if graph is Graph.SCHEMA:
+        compact = {each: _schema_id(names.class_of(each)) for each in ids}
+        there = set(view.documents(list(compact.values())))
+    else:
+        compact = {each: names.id_of(each) for each in ids}
+        there = set(view.documents(list(compact.values())))
+        there |= view.owners([each for each in compact.values() if each not in there]).keys()
+    return (
+        [each for each in ids if compact[each] in there],
+        [each for each in ids if compact[each] not in there],
+    )
+
+
+def kinds_of(plans: Plans, types: Sequence[str]) -> list[str]:
+    """Names of classes and of all that inherit from them, sorted."""
+    names = [plans.names.class_of(each) for each in types]
+    return sorted({kind for name in names for kind in plans.kinds_of(name)})
+
+
+def subjects_of(view: GraphView, name: str) -> Iterator[str]:
+    """Ids of the documents and subdocuments of exactly this class, sorted."""
+    of_class = Pattern(predicate=RDF_TYPE, object=Node(f"@schema:{name}"))
+    return (triple.subject for triple in view.triples(of_class))
+
+
+def _listed(
+    view: GraphView, selection: Selection, plans: Plans, shower: Shower, end: int | None
+) -> Iterator[bytes]:
+    kinds = kinds_of(plans, selection.types) if selection.types else None
+    if kinds is not None and any(map(plans.is_subdocument, kinds)):
+        ids = sorted({each for name in kinds for each in subjects_of(view, name)})
+        return _by_id(
+            view,
+            islice((each for each in ids if each > selection.after), selection.skip, end),
+            shower,
+        )
+    if kinds is not None and not kinds:
+        return iter(())
+    found = view.list_documents(kinds, after=selection.after, with_deleted=selection.with_deleted)
+    return map(shower.show, islice(found, selection.skip, end))
+
+
+def _present(view: GraphView, ids: Sequence[str], selection: Selection) -> list[str]:
+    found = view.documents(ids, with_deleted=selection.with_deleted)
+    owners = view.owners([each for each in ids if each not in found])
+    for written, each in zip(selection.ids, ids, strict=True):
+        if each not in owners and (each not in found or each.startswith(("@schema/", CONTEXT))):
+            raise _not_found(written)
+    return list(ids)
+
+
+def _by_id(
+    view: GraphView, ids: Iterator[str], shower: Shower, selection: Selection | None = None
+) -> Iterator[bytes]:
+    with_deleted = selection is not None and selection.with_deleted
+    while batch := list(islice(ids, _BATCH)):
+        found = dict(view.documents(batch, with_deleted=with_deleted))
+        owners = view.owners([each for each in batch if each not in found])
+        missing = {owner for owner in owners.values() if owner not in found}
+        holding = {**found, **view.documents(sorted(missing))} if missing else found
+        for each in batch:
+            shown = (
+                shower.show(found[each])
+                if each in found
+                else _shown_part(shower, holding, owners, each)
+            )
+            if shown is None:
+                raise _not_found(each)
+            yield shown
+
+
+def _shown_part(
+    shower: Shower, holding: dict[str, StoredDocument], owners: Mapping[str, str], each: str
+) -> bytes | None:
+    owner = holding.get(owners.get(each, ""))
+    return None if owner is None else shower.show_part(owner, each)
+
+
+def _of_schema(
+    view: GraphView, selection: Selection, plans: Plans, shower: Shower
+) -> Iterator[bytes]:
+    if selection.template is not None:
+        raise InvalidQuery(
+            "templates are for the instance graph",
+            metadata={"api_error": "api:QueryDocumentOnlySupportedForInstanceGraphs"},
+        )
+    if not selection.ids:
+        names = [plans.names.class_of(each) for each in selection.types]
+        return (
+            shower.write(_schema_document(plans, stored.id))
+            for stored in _schema_documents(view, names)
+            if stored.id == CONTEXT or stored.id > selection.after
+        )
+    ids = [plans.names.class_of(each) for each in selection.ids]
+    for written, name in zip(selection.ids, ids, strict=True):
+        if name not in plans.classes and name != _CONTEXT_IRI:
+            raise _not_found(written)
+    return (shower.write(_schema_document(plans, name)) for name in ids)
+
+
+def _schema_documents(view: GraphView, types: Sequence[str]) -> Iterator[StoredDocument]:
+    wanted = {f"@{name.removeprefix('sys:')}" for name in types}
+    for stored in view.schema_documents():
+        if not wanted or (stored.type in wanted and stored.id != CONTEXT):
+            yield stored
+
+
+def _schema_document(plans: Plans, name: str) -> dict[str, Any]:
+    if name == _CONTEXT_IRI:
+        return {**plans.classes[CONTEXT], "@id": name, "@type": "Context"}
+    return dict(plans.classes[name.removeprefix(SCHEMA_ID)])
+
+
+def _schema_id(name: str) -> str:
+    return CONTEXT if name in (CONTEXT, _CONTEXT_IRI) else SCHEMA_ID + name
+
+
+def _not_found(written: str) -> ResourceNotFound:
+    error = ResourceNotFound.of("document", written)
+    error.metadata |= {"api_error": "api:DocumentNotFound", "document_id": written}
+    return error
