@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from svc_datakernel.domain.canonical_json import write_exact
+from svc_datakernel.domain.graph.reading.naming import shown_class
 from svc_datakernel.domain.graph.reading.plans import Plans, plans_of
+from svc_datakernel.domain.graph.schema.model import enum_iri
 from svc_datakernel.domain.graph.schema_classes import (
     CONTEXT,
     ancestors,
@@ -14,7 +16,6 @@ from svc_datakernel.domain.graph.schema_classes import (
     parents,
     properties,
 )
-from svc_datakernel.domain.graph.schema_triples import enum_iri
 from svc_datakernel.domain.graph.view import GraphView
 
 _FLAGS: Final = ("@subdocument", "@abstract", "@unfoldable", "@shared")
@@ -45,7 +46,7 @@ class _Framer:
         return found
 
     def one(self, written: str) -> dict[str, Any]:
-        return self._frame(self._plans.names.class_of(written))
+        return self._frame(self._plans.names.name_of(written))
 
     def _frame(self, name: str) -> dict[str, Any]:
         document = self._classes.get(name, {})
@@ -55,7 +56,7 @@ class _Framer:
         frame |= {key: [] for key in _FLAGS if key in document}
         frame |= {key: document[key] for key in _REMARKS if key in document}
         if "@key" in document:
-            frame["@key"] = document["@key"]
+            frame["@key"] = shown_class({"@key": document["@key"]}, self._plans.names)["@key"]
         if parents(document):
             frame["@inherits"] = sorted(map(self._name, ancestors(self._classes, name)[1:]))
         choices = self._choices(name)
@@ -118,9 +119,8 @@ class _Framer:
         return [self._plans.names.full(enum_iri(enum, value)) for value in values]
 
     def _name(self, name: str) -> str:
-        if self._compress_ids:
-            return name
-        return self._plans.names.full_property(name)
+        names = self._plans.names
+        return names.short_range(name) if self._compress_ids else names.full_name(name)
 
     def _system(self, kind: str) -> str:
         return kind if self._compress_ids else self._plans.names.full(f"sys:{kind}")

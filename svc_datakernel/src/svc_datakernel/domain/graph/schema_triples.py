@@ -15,6 +15,7 @@ from oms_core.errors import InvalidSchema
 from svc_datakernel.domain.canonical_json import Number
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.assembling import from_triples
+from svc_datakernel.domain.graph.schema.model import enum_iri
 from svc_datakernel.domain.graph.schema_classes import CONTEXT, ClassDocument, Classes
 from svc_datakernel.domain.graph.terms import Node, Triple
 
@@ -22,7 +23,6 @@ CONTEXT_IRI: Final = "terminusdb://context"
 _KINDS: Final = ("Class", "Enum", "TaggedUnion", "Unit", "Foreign")
 _FLAGS: Final = ("abstract", "subdocument", "unfoldable", "shared")
 _COUNTS: Final = ("dimensions", "min_cardinality", "max_cardinality", "cardinality")
-_SEGMENT: Final = "!$&'()*+,;=:@-._~"
 # In documents `sys:Array` is what marks an element of an array; in a schema it is a type.
 _ARRAY: Final = Node("sys:Array")
 _INNER_ARRAY: Final = Node("sys:ArrayType")
@@ -72,11 +72,6 @@ def schema_of_triples(triples: Iterable[Triple]) -> dict[str, ClassDocument]:
             **dict(_read_class(name, body)),
         }
     return found
-
-
-def enum_iri(enum: str, value: str) -> str:
-    """The compact IRI of a value of an enum."""
-    return expanded.schema_iri(f"{enum}/{quote(value, safe=_SEGMENT)}")
 
 
 def _is_inner(kind: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from svc_datakernel.domain.canonical_json import parse_exact, write_exact
+from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Node, Pattern
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView
 
@@ -36,7 +36,7 @@ class Draft:
             DocumentChange(
                 id=document_id,
                 type=type_name,
-                json=None if body is None else write_exact(body),
+                json=None if body is None else expanded.dump(body),
                 is_hard=body is None,
             )
             for document_id, (type_name, body) in self._changed.items()
@@ -56,11 +56,11 @@ class Draft:
         for each in ids:
             type_name, body = self._changed.get(each, ("", None))
             if body is not None:
-                yield each, type_name, parse_exact(write_exact(body).decode())
+                yield each, type_name, expanded.parse(expanded.dump(body))
         for at in range(0, len(unread), _BATCH):
             found = self._view.documents(unread[at : at + _BATCH])
             for each, stored in found.items():
-                yield each, stored.type, parse_exact(stored.json.decode())
+                yield each, stored.type, expanded.parse(stored.json)
 
     def of_classes(self, names: Collection[str]) -> list[str]:
         """Ids of the documents of exactly these classes."""
@@ -79,7 +79,7 @@ class Draft:
         """Ids of the documents that are of these classes or have subdocuments that are."""
         found = dict.fromkeys(self.of_classes(names))
         for name in sorted(names):
-            of_class = Pattern(predicate=RDF_TYPE, object=Node(f"@schema:{name}"))
+            of_class = Pattern(predicate=RDF_TYPE, object=Node(expanded.schema_iri(name)))
             found |= dict.fromkeys(
                 self._owning([at.subject for at in self._view.triples(of_class)])
             )
@@ -98,7 +98,7 @@ class Draft:
         found = dict.fromkeys(self._owning(subjects))
         wanted = set(ids)
         for each, (_, body) in self._changed.items():
-            if body is not None and any(reference in wanted for reference in references(body)):
+            if body is not None and any(iri in wanted for _, iri in expanded.references_of(body)):
                 found[each] = None
         return [each for each in found if self._is_there(each)]
 
@@ -130,43 +130,8 @@ class Draft:
 def nodes(type_name: str, body: Body) -> Iterator[tuple[str, Body]]:
     """A document and its subdocuments with their classes, outer ones first."""
     yield type_name, body
-    for key, value in body.items():
-        if not key.startswith("@"):
-            yield from _nodes_in(value)
-
-
-def _nodes_in(value: Any) -> Iterator[tuple[str, Body]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes_in(item)
-    elif isinstance(value, dict):
-        if is_subdocument(value):
-            yield from nodes(value["@type"], value)
-        else:
-            yield from _nodes_in(value.get("@list", value.get("@array")))
-
-
-def is_subdocument(value: Any) -> bool:
-    """Whether an expanded value is a subdocument."""
-    return isinstance(value, dict) and "@id" in value and "@type" in value
-
-
-def is_reference(value: Any) -> bool:
-    """Whether an expanded value is a reference."""
-    return isinstance(value, dict) and "@id" in value and "@type" not in value
-
-
-def references(value: Any) -> Iterator[str]:
-    """Ids that an expanded value refers to."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict) and "@json" not in value:
-        if is_reference(value):
-            yield value["@id"]
-        for key, member in value.items():
-            if not key.startswith("@") or key in ("@list", "@array"):
-                yield from references(member)
+    for each in expanded.subdocuments_of(body):
+        yield each["@type"], each
 
 
 def renamed(value: Any, new_ids: Mapping[str, str]) -> Any:
@@ -175,22 +140,17 @@ def renamed(value: Any, new_ids: Mapping[str, str]) -> Any:
         return [renamed(item, new_ids) for item in value]
     if not isinstance(value, dict) or "@json" in value or "@value" in value:
         return value
-    if is_reference(value):
+    if expanded.is_reference(value):
         return {"@id": new_ids.get(value["@id"], value["@id"])}
     return {
         key: member
         if key in ("@id", "@type", "@unit")
         else renamed(member, new_ids)
         if key in ("@list", "@array")
-        else several(renamed(member, new_ids))
+        else _gathered(renamed(member, new_ids))
         for key, member in value.items()
     }
 
 
-def several(value: Any) -> Any:
-    """The values of a property as they are stored: without repetition, in canonical order."""
-    if not isinstance(value, list):
-        return value
-    found = {write_exact(item): item for item in value}
-    ordered = [found[key] for key in sorted(found)]
-    return ordered[0] if len(ordered) == 1 else ordered
+def _gathered(value: Any) -> Any:
+    return expanded.gather(value) if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from oms_core.errors import InvalidPatch, MigrationRefused
+
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 
 _TEXT: Final = "text"

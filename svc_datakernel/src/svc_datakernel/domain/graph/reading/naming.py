@@ -1,33 +1,23 @@
-"""Compact IRIs as callers write them and see them: the context's prefixes at the edge."""
+"""Names as answers show them: the context's prefixes, base and schema in short."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from oms_core.errors import InvalidQuery
-
-from svc_datakernel.domain.graph.terms import STANDARD_PREFIXES
+from svc_datakernel.domain.graph.prefixes import Context
 
 SCHEMA_PREFIX: Final = "@schema:"
-_FULL: Final = "://"
 
 
 class Names:
-    """Shortens and spells out IRIs of one database.
+    """Shortens and spells out stored IRIs of one commit."""
 
-    Args:
-        base_iri: What ids without a colon are relative to.
-        schema_iri: What `@schema:` stands for.
-        prefixes: Those of the context, `@` members passed over.
-    """
-
-    def __init__(self, base_iri: str, schema_iri: str, prefixes: Mapping[str, Any]) -> None:
-        self.base_iri = base_iri
-        self.schema_iri = schema_iri
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self.prefixes = {
             name: iri
-            for name, iri in prefixes.items()
+            for name, iri in context.document.items()
             if not name.startswith("@") and isinstance(iri, str)
         }
         # Longest first: the most specific prefix wins.
@@ -35,98 +25,81 @@ class Names:
             ((iri, f"{name}:") for name, iri in self.prefixes.items()),
             key=lambda pair: -len(pair[0]),
         )
-        self.is_plain = not any(
-            iri.startswith((base_iri, schema_iri)) for iri in self.prefixes.values()
+        self.is_plain = context.is_plain and not any(
+            iri.startswith((context.base, context.schema)) for iri in self.prefixes.values()
         )
-
-    def full(self, compact: str) -> str:
-        """The full IRI of a compact one."""
-        prefix, colon, local = compact.partition(":")
-        if not colon:
-            return self.base_iri + compact
-        if prefix == "@schema":
-            return self.schema_iri + local
-        if prefix in STANDARD_PREFIXES and not local.startswith("//"):
-            return STANDARD_PREFIXES[prefix] + local
-        return compact
-
-    def full_property(self, key: str) -> str:
-        """The full IRI of a member's key."""
-        return self.full(key) if ":" in key else self.schema_iri + key
-
-    def compact(self, iri: str) -> str:
-        """The compact form of a full IRI."""
-        if iri.startswith(self.base_iri) and ":" not in iri[len(self.base_iri) :]:
-            return iri[len(self.base_iri) :]
-        if iri.startswith(self.schema_iri):
-            return SCHEMA_PREFIX + iri[len(self.schema_iri) :]
-        for name, standard in STANDARD_PREFIXES.items():
-            if iri.startswith(standard):
-                return f"{name}:{iri[len(standard) :]}"
-        return iri
-
-    def id_of(self, written: str) -> str:
-        """The compact form of an id as a caller writes it: full, short or with a prefix."""
-        prefix, colon, local = written.partition(":")
-        if not colon:
-            return written
-        if prefix == "@base":
-            return local
-        if prefix == "@schema" or (prefix in STANDARD_PREFIXES and prefix not in self.prefixes):
-            return written
-        if prefix in self.prefixes:
-            return self.compact(self.prefixes[prefix] + local)
-        if local.startswith("/") or _FULL in written or prefix in ("urn", "tag", "mailto", "did"):
-            return self.compact(written)
-        if "/" in prefix:
-            return written
-        raise InvalidQuery(
-            f"the prefix {prefix!r} of {written!r} is not in the context",
-            metadata={"api_error": "api:QueryDocumentHasUndefinedPrefix", "prefix": prefix},
-        )
-
-    def class_of(self, written: str) -> str:
-        """The name of a class, a property or a datatype as a caller writes it."""
-        if ":" not in written:
-            return written
-        return self.id_of(written).removeprefix(SCHEMA_PREFIX)
+        self.base = context.base
+        self.schema = context.schema
+        self.full = context.full
+        self.full_name = context.full_name
+        self.compact = context.compact
+        self.id_of = context.id_of
+        self.name_of = context.name_of
 
     def short_id(self, compact: str) -> str:
         """An id as answers have it."""
-        if ":" not in compact and self.is_plain:
+        if self.is_plain and ":" not in compact:
             return compact
-        iri = self.full(compact)
-        name = self._prefixed(iri)
-        if name is not None:
-            return name
-        if iri.startswith(self.base_iri):
-            return iri[len(self.base_iri) :]
-        if iri.startswith(self.schema_iri):
-            return SCHEMA_PREFIX + iri[len(self.schema_iri) :]
-        return iri
+        iri = self._context.full(compact)
+        return self._shortened(iri, self._context.base, self._context.schema, SCHEMA_PREFIX)
 
-    def short_property(self, key: str) -> str:
-        """The key of a member, or the name of a class, as answers have it."""
-        if ":" not in key and self.is_plain:
-            return key
-        iri = self.full_property(key)
-        name = self._prefixed(iri)
-        if name is not None:
+    def short_name(self, name: str) -> str:
+        """The name of a class or property as answers have it."""
+        if self.is_plain and ":" not in name:
             return name
-        if iri.startswith(self.schema_iri):
-            return iri[len(self.schema_iri) :]
-        if iri.startswith(self.base_iri):
-            return f"@base:{iri[len(self.base_iri) :]}"
-        return iri
+        iri = self._context.full_name(name)
+        return self._shortened(iri, self._context.schema, self._context.base, "@base:")
 
-    def _prefixed(self, iri: str) -> str | None:
-        own = max(
-            (len(each) for each in (self.base_iri, self.schema_iri) if iri.startswith(each)),
-            default=0,
-        )
+    def short_range(self, name: str) -> str:
+        """What a property holds as schema documents have it: a datatype keeps its own prefix."""
+        if name.startswith(("xsd:", "xdd:", "sys:", "rdf:", "rdfs:")) and "//" not in name:
+            return name
+        return self.short_name(name)
+
+    def _shortened(self, iri: str, home: str, other: str, other_prefix: str) -> str:
+        own = max((len(each) for each in (home, other) if iri.startswith(each)), default=0)
         for expansion, name in self._by_iri:
             if len(expansion) <= own:
                 break
             if iri.startswith(expansion):
                 return name + iri[len(expansion) :]
-        return None
+        if own and iri.startswith(home) and own == len(home):
+            return iri[len(home) :]
+        return other_prefix + iri[len(other) :] if own else iri
+
+
+def shown_class(document: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """A schema document with its names as answers have them."""
+    if names.is_plain:
+        return dict(document)
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        if key == "@id":
+            found[key] = names.short_name(value)
+        elif key == "@inherits":
+            found[key] = _shown_type(value, names)
+        elif key == "@key":
+            found[key] = _shown_key(value, names)
+        elif key == "@oneOf":
+            choices = [value] if isinstance(value, Mapping) else value
+            shown = [shown_class(choice, names) for choice in choices]
+            found[key] = shown[0] if isinstance(value, Mapping) else shown
+        elif key.startswith("@"):
+            found[key] = value
+        else:
+            found[names.short_name(key)] = _shown_type(value, names)
+    return found
+
+
+def _shown_key(key: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    fields = key.get("@fields")
+    shown = {} if fields is None else {"@fields": [names.short_name(field) for field in fields]}
+    return {**key, **shown}
+
+
+def _shown_type(declared: Any, names: Names) -> Any:
+    if isinstance(declared, str):
+        return names.short_range(declared)
+    if isinstance(declared, list):
+        return [names.short_range(each) for each in declared]
+    return {**declared, "@class": names.short_range(declared.get("@class", ""))}

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote
 
-from svc_datakernel.domain.graph.reading.naming import SCHEMA_PREFIX, Names
+from svc_datakernel.domain.graph.prefixes import Context
+from svc_datakernel.domain.graph.reading.naming import Names
+from svc_datakernel.domain.graph.schema.model import enum_iri
 from svc_datakernel.domain.graph.schema_classes import (
     CONTEXT,
     Classes,
@@ -43,12 +44,15 @@ class Plans:
 
     def __init__(self, classes: Classes, base_iri: str, schema_iri: str) -> None:
         self.classes = classes
-        self.names = Names(base_iri, schema_iri, classes.get(CONTEXT, {}))
-        self._subdocuments = {
-            name for name, document in classes.items() if "@subdocument" in document
+        self.names = Names(Context(base_iri, schema_iri, classes.get(CONTEXT, {})))
+        self._subdocuments = _marked(classes, "@subdocument")
+        self._unfoldable = _marked(classes, "@unfoldable")
+        self._enum_values = {
+            enum_iri(name, value): value
+            for name, document in classes.items()
+            if document["@type"] == "Enum"
+            for value in document.get("@value", [])
         }
-        self._unfoldable = {name for name, document in classes.items() if "@unfoldable" in document}
-        self._enums = {name for name, document in classes.items() if document["@type"] == "Enum"}
         self._plans: dict[str, ClassPlan] = {}
         self._kinds: dict[str, frozenset[str]] = {}
 
@@ -80,10 +84,7 @@ class Plans:
 
     def enum_value(self, iri: str) -> str | None:
         """The value that an IRI is of an enum; None for anything else."""
-        if not iri.startswith(SCHEMA_PREFIX):
-            return None
-        name, _, value = iri.removeprefix(SCHEMA_PREFIX).rpartition("/")
-        return unquote(value) if name in self._enums else None
+        return self._enum_values.get(iri)
 
     def _plan(self, name: str) -> ClassPlan:
         declared = properties(self.classes, name)
@@ -105,6 +106,12 @@ class Plans:
         """Whether a property asks by itself that what it refers to is shown."""
         declared = properties(self.classes, name).get(key)
         return isinstance(declared, Mapping) and bool(declared.get("@unfold"))
+
+
+def _marked(classes: Classes, member: str) -> set[str]:
+    """Classes with a member that is inherited."""
+    having = [name for name, document in classes.items() if member in document]
+    return {kind for name in having for kind in descendants(classes, name)}
 
 
 def _family(declared: Any) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from oms_core.errors import InvalidQuery, ResourceNotFound
 
+from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.reading.naming import shown_class
 from svc_datakernel.domain.graph.reading.plans import Plans, plans_of
 from svc_datakernel.domain.graph.reading.showing import Shower
 from svc_datakernel.domain.graph.reading.templates import matching
@@ -53,7 +55,7 @@ def count(view: GraphView, selection: Selection) -> int:
     """
     plans = plans_of(view)
     if selection.graph is Graph.SCHEMA:
-        names = [plans.names.class_of(each) for each in selection.types]
+        names = [plans.names.name_of(each) for each in selection.types]
         return sum(1 for _ in _schema_documents(view, names))
     if selection.template is not None:
         return sum(1 for _ in matching(view, plans, selection))
@@ -74,7 +76,7 @@ def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str],
     both as they were written and in their order."""
     names = plans_of(view).names
     if graph is Graph.SCHEMA:
-        compact = {each: _schema_id(names.class_of(each)) for each in ids}
+        compact = {each: _schema_id(names.name_of(each)) for each in ids}
         there = set(view.documents(list(compact.values())))
     else:
         compact = {each: names.id_of(each) for each in ids}
@@ -88,13 +90,13 @@ def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str],
 
 def kinds_of(plans: Plans, types: Sequence[str]) -> list[str]:
     """Names of classes and of all that inherit from them, sorted."""
-    names = [plans.names.class_of(each) for each in types]
+    names = [plans.names.name_of(each) for each in types]
     return sorted({kind for name in names for kind in plans.kinds_of(name)})
 
 
 def subjects_of(view: GraphView, name: str) -> Iterator[str]:
     """Ids of the documents and subdocuments of exactly this class, sorted."""
-    of_class = Pattern(predicate=RDF_TYPE, object=Node(f"@schema:{name}"))
+    of_class = Pattern(predicate=RDF_TYPE, object=Node(expanded.schema_iri(name)))
     return (triple.subject for triple in view.triples(of_class))
 
 
@@ -160,13 +162,13 @@ def _of_schema(
             metadata={"api_error": "api:QueryDocumentOnlySupportedForInstanceGraphs"},
         )
     if not selection.ids:
-        names = [plans.names.class_of(each) for each in selection.types]
+        names = [plans.names.name_of(each) for each in selection.types]
         return (
             shower.write(_schema_document(plans, stored.id))
             for stored in _schema_documents(view, names)
             if stored.id == CONTEXT or stored.id > selection.after
         )
-    ids = [plans.names.class_of(each) for each in selection.ids]
+    ids = [plans.names.name_of(each) for each in selection.ids]
     for written, name in zip(selection.ids, ids, strict=True):
         if name not in plans.classes and name != _CONTEXT_IRI:
             raise _not_found(written)
@@ -183,7 +185,7 @@ def _schema_documents(view: GraphView, types: Sequence[str]) -> Iterator[StoredD
 def _schema_document(plans: Plans, name: str) -> dict[str, Any]:
     if name == _CONTEXT_IRI:
         return {**plans.classes[CONTEXT], "@id": name, "@type": "Context"}
-    return dict(plans.classes[name.removeprefix(SCHEMA_ID)])
+    return shown_class(plans.classes[name.removeprefix(SCHEMA_ID)], plans.names)
 
 
 def _schema_id(name: str) -> str:

@@ -162,8 +162,8 @@ class Shower:
 
     def _class(self, name: str) -> str:
         if not self._form.compress_ids:
-            return self._names.full_property(name)
-        return self._names.short_property(name)
+            return self._names.full_name(name)
+        return self._names.short_name(name)
 
     def _key(self, key: str) -> str:
         short = self._class(key)

@@ -22,8 +22,8 @@ from svc_datakernel.domain.graph.reading.casting import literal_for
 from svc_datakernel.domain.graph.reading.plans import Plans
 from svc_datakernel.domain.graph.reading.showing import Body, fetch, find_part
 from svc_datakernel.domain.graph.requests import Selection
+from svc_datakernel.domain.graph.schema.model import enum_iri
 from svc_datakernel.domain.graph.schema_classes import properties
-from svc_datakernel.domain.graph.schema_triples import enum_iri
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Literal, Node, Object, Pattern
 from svc_datakernel.domain.graph.view import GraphView
 
@@ -105,7 +105,7 @@ def _compile(plans: Plans, selection: Selection) -> Matcher:
         raise _invalid(f"the template is no JSON: {exc}", "QueryInvalidFormat") from exc
     if not isinstance(template, dict):
         raise _invalid("the template is no JSON object", "QueryNotADict")
-    types = [plans.names.class_of(each) for each in selection.types]
+    types = [plans.names.name_of(each) for each in selection.types]
     if not types and "@type" not in template:
         raise _invalid("the template has no '@type'", "QueryMissingType")
     return _Compiler(plans).document(template, types[0] if types else None)
@@ -128,7 +128,7 @@ class _Compiler:
             elif key in ("@one-of", "@all"):
                 checks.append(self._alternatives(key, value, name))
             elif key != "@type":
-                wanted = self._names.class_of(key)
+                wanted = self._names.name_of(key)
                 check, found = self._property(name, wanted, value)
                 checks.append(_on(wanted, check))
                 anchors += [(expanded.schema_iri(wanted), each) for each in found]
@@ -138,7 +138,7 @@ class _Compiler:
         written: Any = template.get("@type", within)
         if not isinstance(written, str):
             raise _invalid("'@type' of a template is the name of a class", "QueryUnrecognized")
-        name = self._names.class_of(written)
+        name = self._names.name_of(written)
         if not self._plans.kinds_of(name):
             raise _invalid(f"there is no class {name!r}", "QueryTypeNotFound")
         if within is not None and name not in self._plans.kinds_of(within):
@@ -253,7 +253,7 @@ def _values_of(member: Any) -> Iterator[Any]:
         return
     for each in expanded.values_of(member):
         if isinstance(each, dict) and ("@list" in each or "@array" in each):
-            yield from _flat(each.get("@list", each.get("@array")))
+            yield from _flat(each["@list"] if "@list" in each else each["@array"])
         else:
             yield each
 
@@ -288,7 +288,7 @@ def _json_of(value: Any) -> bytes | None:
 
 def _regex(of: str, value: Mapping[str, Any]) -> CheckValue:
     pattern: Any = value.get("@regex")
-    if value.keys() != {"@regex"}:
+    if set(value) != {"@regex"}:
         raise _invalid(f"a {of} can't be compared with an object", "QueryInvalidFormat")
     if type(pattern) is not str or len(pattern) > MAX_REGEX:
         raise _invalid(f"'@regex' takes a text of up to {MAX_REGEX}", "QueryRegexNotString")

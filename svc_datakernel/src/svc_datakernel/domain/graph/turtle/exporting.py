@@ -28,12 +28,12 @@ def export(view: GraphView, graph: Graph) -> Iterator[bytes]:
     if is_schema:
         of_schema = triples_of_schema(plans.classes)
         triples = sorted(of_schema, key=lambda triple: plans.names.full(triple.subject))
-    writer = _Writer(plans.names, Formatter(*_declared(view, plans.names, is_schema=is_schema)))
+    writer = _Writer(plans.names, Formatter(*_declared(plans.names, is_schema=is_schema)))
     return writer.written(triples)
 
 
-def _declared(view: GraphView, names: Names, *, is_schema: bool) -> tuple[str, dict[str, str]]:
-    base, schema = view.database.base_iri, view.database.schema_iri
+def _declared(names: Names, *, is_schema: bool) -> tuple[str, dict[str, str]]:
+    base, schema = names.base, names.schema
     standard = {name: names.full(f"{name}:") for name in _BEFORE}
     standard |= {name: f"{_TERMINUSDB}{name}#" for name in ("woql", "vio", "api")}
     other = {"doc": base} if is_schema else {"scm": schema}

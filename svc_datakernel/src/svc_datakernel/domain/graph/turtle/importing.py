@@ -38,7 +38,7 @@ def write(view: GraphView, turtle: bytes, graph: Graph, is_replace: bool) -> Wor
         InvalidSchema: the classes are no schema.
     """
     plans = plans_of(view)
-    triples = list(_triples(view, plans, turtle, graph))
+    triples = list(_triples(plans, turtle, graph))
     if graph is Graph.SCHEMA:
         changes = _schema_changes(plans, triples, is_replace=is_replace)
     elif is_replace:
@@ -49,14 +49,14 @@ def write(view: GraphView, turtle: bytes, graph: Graph, is_replace: bool) -> Wor
     return Work(changes, None)
 
 
-def _triples(view: GraphView, plans: Plans, turtle: bytes, graph: Graph) -> Iterator[Triple]:
+def _triples(plans: Plans, turtle: bytes, graph: Graph) -> Iterator[Triple]:
     if len(turtle) > MAX_BYTES:
         raise UploadTooLarge(f"the Turtle has {len(turtle)} bytes, more than {MAX_BYTES}")
     try:
         text = turtle.decode()
     except UnicodeDecodeError as exc:
         raise ParseError(f"the Turtle is not UTF-8 at byte {exc.start}") from exc
-    base = view.database.schema_iri if graph is Graph.SCHEMA else view.database.base_iri
+    base = plans.names.schema if graph is Graph.SCHEMA else plans.names.base
     blank = f"Blank_Node/{hashlib.sha256(turtle).hexdigest()[:16]}"
     reader = _Reader(plans.names, blank)
     for subject, predicate, target in parse(text, base):
@@ -106,7 +106,7 @@ def _added(view: GraphView, plans: Plans, triples: list[Triple]) -> list[Documen
 
 def _replaced(view: GraphView, plans: Plans, triples: list[Triple]) -> list[DocumentChange]:
     after = _assembled(plans, _typed(plans, triples))
-    kept = {document.doc_id for document in after}
+    kept = {document.id for document in after}
     gone = [
         DocumentChange(stored.id, stored.type, None, is_hard=True)
         for stored in view.list_documents(None)

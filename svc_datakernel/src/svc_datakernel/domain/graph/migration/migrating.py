@@ -1,0 +1,166 @@
+"""Migrations: a schema and its documents changed in one commit, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from oms_core.errors import (
+    InvalidSchema,
+    MigrationRefused,
+    PreconditionViolation,
+    SchemaViolation,
+)
+
+from svc_datakernel.domain.canonical_json import parse_exact, write_exact
+from svc_datakernel.domain.graph.migration.draft import Draft
+from svc_datakernel.domain.graph.migration.inference import Change, infer
+from svc_datakernel.domain.graph.migration.instance_steps import MOST_NAMED, Step
+from svc_datakernel.domain.graph.migration.operations import Operation, parse_operations
+from svc_datakernel.domain.graph.migration.schema_steps import apply_to_schema
+from svc_datakernel.domain.graph.requests import Migrated, Migration
+from svc_datakernel.domain.graph.schema_classes import (
+    CONTEXT,
+    ClassDocument,
+    Classes,
+    changes_between,
+    classes_of,
+)
+from svc_datakernel.domain.graph.validation import check_changes
+from svc_datakernel.domain.graph.view import DocumentChange, GraphView, Work
+
+
+def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
+    """Applies operations to the schema and the documents, each on what those before it left.
+
+    Raises:
+        InvalidPatch: the body is no array of operations.
+        MigrationRefused: an operation does not fit the schema, or documents stand in its way;
+            `preconditions` names up to 100 of them.
+        InvalidSchema: the schema would be none.
+    """
+    operations = parse_operations(migration.operations)
+    before = classes_of(view)
+    after, draft, count = _applied(
+        view, before, operations, allow_destructive=migration.allow_destructive
+    )
+    changes = [*changes_between(before, after), *draft.changes()]
+    _check(view, changes)
+    return Work(changes, Migrated(len(operations), count))
+
+
+def adapt(
+    view: GraphView, after: Classes, *, allow_destructive: bool = False
+) -> list[DocumentChange]:
+    """What to change in the documents for another schema, found by comparing it with the one there is:
+    for `require_migration`.
+
+    Args:
+        after: The whole schema wanted, see `schema_classes`.
+        allow_destructive: Whether documents and values may go away.
+    Raises:
+        MigrationRefused: a change strengthens the schema and no operation leads there, or it is
+            destructive and that is not allowed, or documents stand in its way.
+    """
+    before = classes_of(view)
+    changes = infer(before, after)
+    for change in changes:
+        if change.operation is None and not change.is_weakening:
+            raise _weakening_failure(change, "no operation leads there")
+        if not change.is_weakening and not allow_destructive:
+            raise _weakening_failure(change, "that strengthens the schema")
+    operations = [change.operation for change in changes if change.operation is not None]
+    _, draft, _ = _applied(view, before, operations, allow_destructive=allow_destructive)
+    return draft.changes()
+
+
+def compare(view: GraphView, other: bytes) -> bytes:
+    """Compares the schema with another one, a JSON array of schema documents.
+
+    The answer is `{"is_weakening", "changes": [{"class", "member", "change", "effect",
+    "is_destructive", "operations"}], "operations"}`; `effect` is `weakens` or `strengthens`.
+
+    Raises:
+        InvalidSchema: the other one is no array of schema documents.
+    """
+    before = classes_of(view)
+    after = _parsed(other)
+    after.setdefault(CONTEXT, before.get(CONTEXT, {}))
+    changes = infer(before, after)
+    operations = [each.operation.as_json() for each in changes if each.operation is not None]
+    return write_exact(
+        {
+            "is_weakening": all(change.is_weakening for change in changes),
+            "changes": [_shown(change) for change in changes],
+            "operations": operations,
+        }
+    )
+
+
+def _applied(
+    view: GraphView, before: Classes, operations: Sequence[Operation], *, allow_destructive: bool
+) -> tuple[Classes, Draft, int]:
+    draft, count = Draft(view), 0
+    for operation in operations:
+        after = apply_to_schema(before, operation)
+        step = Step(draft, operation, before, after, allow_destructive=allow_destructive)
+        count += step.apply()
+        before = after
+    return before, draft, count
+
+
+def _check(view: GraphView, changes: Sequence[DocumentChange]) -> None:
+    try:
+        check_changes(view, changes)
+    except SchemaViolation as exc:
+        why = "would break the schema"
+        raise MigrationRefused(
+            f"the migration {why}: {exc.message}",
+            metadata={**exc.metadata, "api_error": "api:SchemaCheckFailure"},
+            fields=exc.fields,
+            preconditions=[
+                PreconditionViolation("MIGRATION", each.field, each.description)
+                for each in exc.fields[:MOST_NAMED]
+            ],
+        ) from exc
+
+
+def _weakening_failure(change: Change, why: str) -> MigrationRefused:
+    place = f"{change.class_name}.{change.member}" if change.member else change.class_name
+    return MigrationRefused(
+        f"{place}: {change.what}, and {why}",
+        metadata={
+            "api_error": "api:WeakeningFailure",
+            "class": change.class_name,
+            "member": change.member,
+            "change": change.what,
+        },
+    )
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    operation = change.operation
+    return {
+        "class": change.class_name,
+        "member": change.member,
+        "change": change.what,
+        "effect": "weakens" if change.is_weakening else "strengthens",
+        "is_destructive": change.is_destructive,
+        "operations": [] if operation is None else [operation.as_json()],
+    }
+
+
+def _parsed(body: bytes) -> dict[str, ClassDocument]:
+    try:
+        value = parse_exact(body.decode())
+    except (ValueError, RecursionError) as exc:
+        raise InvalidSchema(f"the other schema is no JSON: {exc}") from exc
+    found: dict[str, ClassDocument] = {}
+    for document in value if isinstance(value, list) else [value]:
+        if not isinstance(document, dict) or "@type" not in document:
+            raise InvalidSchema("the other schema is no array of schema documents")
+        name = CONTEXT if document["@type"] in (CONTEXT, "Context") else document.get("@id")
+        if not isinstance(name, str):
+            raise InvalidSchema("a class of the other schema has no '@id'")
+        found[name] = document
+    return found
