@@ -213,7 +213,7 @@ class Schema:
 
     @cached_property
     def referring(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """For each class: properties, as pairs of class and name, that may refer to its documents."""
+        """For each class: the properties that may refer to its documents, with their class."""
         found: dict[str, list[tuple[str, str]]] = {}
         for name, definition in self.classes.items():
             own = [definition.properties, *definition.one_of]
