@@ -1,0 +1,1 @@
+"""Replays what a real TerminusDB answered against the kernel's public API."""
