@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+
 import pytest
+from oms_testing.postgresql import new_database, running_postgresql
 
 pytest.register_assert_rewrite(
     *(
@@ -10,3 +13,17 @@ pytest.register_assert_rewrite(
         for part in ("branches", "client", "commits", "documents", "history", "merging", "reading")
     )
 )
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for all tests of a process."""
+    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture
+async def postgresql_database(postgresql_server: str) -> AsyncIterator[str]:
+    """A PostgreSQL database of the test's own."""
+    async with new_database(postgresql_server) as url:
+        yield url

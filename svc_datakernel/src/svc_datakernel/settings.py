@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from oms_core.settings import Settings
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 _SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = ("postgresql://", "postgres://")
 
 
 class KernelSettings(Settings):
@@ -16,24 +17,44 @@ class KernelSettings(Settings):
 
     data_dir: Path = Field(default=Path("data"), validation_alias="OMS_DATA_DIR")
     """Directory of everything OMS keeps; the kernel's own is `kernel` in it."""
-    url: str = Field(default="", validation_alias="OMS_KERNEL_URL")
-    """Where the databases are, as `sqlite:///<folder>`. Left out: in the data directory."""
+    url: SecretStr = Field(default=SecretStr(""), validation_alias="OMS_KERNEL_URL")
+    """Where the databases are, as `sqlite:///<folder>` or
+    `postgresql://user:password@host:port/database`. Left out: in the data directory."""
     readers: int = Field(default=4, ge=1, le=64, validation_alias="OMS_KERNEL_READERS")
-    """Most reads at once; more wait for their turn."""
+    """Most reads at once on SQLite; more wait for their turn."""
     open_databases: int = Field(
         default=32, ge=1, le=1000, validation_alias="OMS_KERNEL_OPEN_DATABASES"
     )
-    """Most databases that are kept open while nobody uses them, at up to 64 MiB each."""
+    """Most databases that are kept open while nobody uses them, on SQLite at up to 64 MiB each."""
+    postgresql_pool_size: int = Field(
+        default=16, ge=3, le=500, validation_alias="POSTGRESQL_POOL_SIZE"
+    )
+    """Most connections to PostgreSQL: half for reads, the rest for streams and for writers.
+    One more listens."""
+    postgresql_statement_timeout_s: float = Field(
+        default=300, gt=0, le=86_400, validation_alias="POSTGRESQL_STATEMENT_TIMEOUT_S"
+    )
+    """How long PostgreSQL may take for one statement, in seconds."""
 
     @field_validator("url")
     @classmethod
-    def _check_url(cls, url: str) -> str:
-        if url and not (url.startswith(_SQLITE) and len(url) > len(_SQLITE)):
-            scheme = url.partition(":")[0]
-            raise ValueError(f"has to begin with {_SQLITE}<folder>, not with {scheme!r}")
+    def _check_url(cls, url: SecretStr) -> SecretStr:
+        address = url.get_secret_value()
+        begins = next((p for p in (_SQLITE, *_POSTGRESQL) if address.startswith(p)), "")
+        if address and (not begins or address == begins):
+            scheme = address.partition(":")[0]
+            known = f"{_SQLITE}<folder> or {_POSTGRESQL[0]}<host>"
+            raise ValueError(f"has to begin with {known}, not with {scheme!r}")
         return url
+
+    @property
+    def postgresql_url(self) -> str:
+        """Where PostgreSQL is, with the password; empty when the databases are elsewhere."""
+        address = self.url.get_secret_value()
+        return address if address.startswith(_POSTGRESQL) else ""
 
     @property
     def folder(self) -> Path:
         """The folder of databases; a path of four slashes in the URL is absolute."""
-        return Path(self.url.removeprefix(_SQLITE)) if self.url else self.data_dir / "kernel"
+        address = self.url.get_secret_value()
+        return Path(address.removeprefix(_SQLITE)) if address else self.data_dir / "kernel"

@@ -10,7 +10,7 @@ from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.datakernel.v1 import document_service_pb2_grpc as document_grpc
 from oms_rpc import Service, ServiceContext
 
-from svc_datakernel.adapters.sqlite.store import SqliteKernelStore
+from svc_datakernel.backends import open_store
 from svc_datakernel.domain.store import KernelStore
 from svc_datakernel.servicers.branch_servicer import BranchServicer
 from svc_datakernel.servicers.commit_servicer import CommitServicer
@@ -25,9 +25,7 @@ def service(settings: KernelSettings) -> Service:
 
 
 async def _setup(ctx: ServiceContext, *, settings: KernelSettings) -> None:
-    store: KernelStore = SqliteKernelStore(
-        settings.folder, ctx.clock, readers=settings.readers, most_open=settings.open_databases
-    )
+    store: KernelStore = open_store(settings, ctx.clock)
     ctx.stack.push_async_callback(store.close)
     clock = ctx.clock
     ctx.add_servicer(

@@ -22,10 +22,15 @@ from sqlalchemy import Connection
 _T = TypeVar("_T")
 _MOST_AT_ONCE = 256
 _LONGEST_GROUP_S = 0.02
+_MOST_ATTEMPTS = 5
 
 
 class OutcomeUnknown(ServiceUnavailable):
     """The connection broke while a transaction was being made durable."""
+
+
+class TransactionConflict(ServiceUnavailable):
+    """The database ended a transaction for the sake of another one; it can be run again."""
 
 
 @dataclass(slots=True)
@@ -50,9 +55,10 @@ class GroupWriter:
         Args:
             transaction: Begins one with the write lock in hand; leaving it makes it durable,
                 or raises what went wrong as one of the kernel's errors. It raises
-                `OutcomeUnknown` where it can't tell whether the transaction is durable.
+                `OutcomeUnknown` where it can't tell whether the transaction is durable,
+                `TransactionConflict` where the same work may be run again.
             driver_errors: What a failing statement raises.
-            on_commit: Called from the writer's thread after each durable transaction.
+            on_commit: Called from the writer's thread after each durable transaction; never raises.
         """
         self._transaction = transaction
         self._driver_errors = driver_errors
@@ -105,13 +111,22 @@ class GroupWriter:
 
     def _run_alone(self, job: _Job) -> None:
         try:
-            with self._transaction() as conn:
-                value = job.work(conn)
+            value = self._run(job)
         except Exception as exc:  # noqa: BLE001 - handed to whoever waits for the work
             job.future.set_exception(exc)
             return
-        self._on_commit()
         job.future.set_result(value)
+        self._on_commit()
+
+    def _run(self, job: _Job) -> Any:
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            try:
+                with self._transaction() as conn:
+                    return job.work(conn)
+            except TransactionConflict:
+                if attempt == _MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
 
     def _run_group(self, first: _Job) -> None:
         answered: list[tuple[_Job, Any, Exception | None]] = []
@@ -130,12 +145,12 @@ class GroupWriter:
             for job in attempted or [first]:
                 self._run_alone(job)
             return
-        self._on_commit()
         for job, value, error in answered:
             if error is None:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(error)
+        self._on_commit()
 
     def _waiting(self, first: _Job) -> Iterator[_Job]:
         """What fits into one transaction: nobody's small commit waits for many large ones."""

@@ -26,18 +26,21 @@ metadata = MetaData()
 # An INTEGER primary key is SQLite's own row key; other databases need the wide type.
 _key = BigInteger().with_variant(Integer(), "sqlite")
 
+# Ids are compared and listed by code point everywhere, whatever the database's own order.
+_text = Text().with_variant(Text(collation="C"), "postgresql")
+
 meta = Table(
     "meta",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", _text, primary_key=True),
+    Column("value", _text, nullable=False),
 )
 
 lines = Table(
     "lines",
     metadata,
     Column("key", _key, primary_key=True, autoincrement=False),
-    Column("branch", Text, nullable=False),
+    Column("branch", _text, nullable=False),
     Column("parent", _key, ForeignKey("lines.key")),
     # The commit on the parent line that this line starts from; NULL for the first line.
     Column("fork_sequence", _key),
@@ -68,11 +71,11 @@ commits = Table(
     Column("change_end", _key, nullable=False),
     Column("first_parent", _key, ForeignKey("commits.sequence")),
     Column("second_parent", _key, ForeignKey("commits.sequence")),
-    Column("branch", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("branch", _text, nullable=False),
+    Column("author", _text, nullable=False),
+    Column("message", _text, nullable=False),
     Column("time_us", _key, nullable=False),
-    Column("request_id", Text, nullable=False),
+    Column("request_id", _text, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Index("commits_by_line", "line", "sequence"),
     Index("commits_by_time", "line", "time_us"),
@@ -94,7 +97,7 @@ merges = Table(
 branches = Table(
     "branches",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", _text, primary_key=True),
     Column("head", _key, ForeignKey("commits.sequence"), nullable=False),
     # The line it appends to; NULL until its first own commit.
     Column("line", _key, ForeignKey("lines.key")),
@@ -106,7 +109,7 @@ documents = Table(
     "documents",
     metadata,
     Column("key", _key, primary_key=True, autoincrement=False),
-    Column("id", Text, nullable=False, unique=True),
+    Column("id", _text, nullable=False, unique=True),
 )
 
 contents = Table(
@@ -115,7 +118,7 @@ contents = Table(
     Column("key", _key, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False, unique=True),
     Column("size", Integer, nullable=False),
-    Column("type", Text, nullable=False),
+    Column("type", _text, nullable=False),
     # Last, so that reading the other columns of a large content does not load it.
     Column("json", LargeBinary, nullable=False),
 )
@@ -127,7 +130,7 @@ changes = Table(
     Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
     Column("line", _key, nullable=False),
     Column("document", _key, ForeignKey("documents.key"), nullable=False),
-    Column("type", Text, nullable=False),
+    Column("type", _text, nullable=False),
     Column("change_type", SmallInteger, nullable=False),
     Column("is_hard", Boolean(create_constraint=False), nullable=False),
     # What could be read before: NULL for nothing and for a softly deleted document.
@@ -146,8 +149,8 @@ directory = Table(
     metadata,
     Column("line", _key, nullable=False),
     Column("bucket", Integer, nullable=False),
-    Column("document_id", Text, nullable=False),
-    Column("type", Text, nullable=False),
+    Column("document_id", _text, nullable=False),
+    Column("type", _text, nullable=False),
     Column("document", _key, nullable=False),
     # The change that brought it: positions before that pass over the entry.
     Column("change", _key, nullable=False),
@@ -170,7 +173,7 @@ directory_buckets = Table(
 requests = Table(
     "requests",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", _text, primary_key=True),
     Column("fingerprint", LargeBinary, nullable=False),
     # The commit it made; or the head it found, when it changed nothing.
     Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
@@ -181,10 +184,10 @@ requests = Table(
 tags = Table(
     "tags",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", _text, primary_key=True),
     Column("sequence", _key, ForeignKey("commits.sequence"), nullable=False),
-    Column("message", Text, nullable=False),
-    Column("author", Text, nullable=False),
+    Column("message", _text, nullable=False),
+    Column("author", _text, nullable=False),
     Column("create_time_us", _key, nullable=False),
 )
 
@@ -196,7 +199,7 @@ triples = Table(
     Column("subject", _key, nullable=False),
     Column("predicate", _key, nullable=False),
     # A literal has a datatype and a value, a node its key; what it has not is 0 and "".
-    Column("value", Text, nullable=False),
+    Column("value", _text, nullable=False),
     Column("node", _key, nullable=False),
     Column("datatype", _key, nullable=False),
     Column("line", _key, nullable=False),
@@ -233,6 +236,6 @@ predicates = Table(
 long_values = Table(
     "long_values",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", _text, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )

@@ -10,20 +10,31 @@ from oms_core.errors import OmsError
 _POLL_INTERVAL_S = 0.25
 
 
+def _often() -> float:
+    return _POLL_INTERVAL_S
+
+
 class CommitSignal:
     """Tells waiters that a database may have new commits.
 
     Commits of this process are told at once. Those of other processes are noticed
-    by asking SQLite for its data version a few times a second, and only while
+    by asking the database for a number a few times a second, and only while
     anybody waits.
     """
 
-    def __init__(self, data_version: Callable[[], Awaitable[int]]) -> None:
+    def __init__(
+        self,
+        data_version: Callable[[], Awaitable[int]],
+        *,
+        interval_s: Callable[[], float] = _often,
+    ) -> None:
         """Must be made on the event loop that the waiters run on.
 
         Args:
             data_version: A number that changes when another process commits.
+            interval_s: How long to wait before asking again, in seconds.
         """
+        self._interval_s = interval_s
         self._loop = asyncio.get_running_loop()
         self._data_version = data_version
         self._event = asyncio.Event()
@@ -69,7 +80,7 @@ class CommitSignal:
             if latest != self._version:
                 self._version = latest
                 self._wake()
-            await asyncio.sleep(_POLL_INTERVAL_S)
+            await asyncio.sleep(self._interval_s())
 
     async def _read_version(self) -> int:
         try:

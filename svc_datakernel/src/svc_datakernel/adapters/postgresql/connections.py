@@ -1,0 +1,216 @@
+"""Connections to the server: how they are set up, and a bounded pool of them."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Condition
+from typing import Any, Final
+
+import psycopg
+from psycopg import IsolationLevel, conninfo, pq
+from psycopg.types.numeric import Int8BinaryDumper
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+
+from svc_datakernel.adapters.postgresql.errors import DRIVER_ERRORS, unavailable
+
+_CONNECT_TIMEOUT_S: Final = 5
+_WAIT_TIMEOUT_S: Final = 10.0
+_LOCK_TIMEOUT_S: Final = 10
+# Of a writer whose kernel hangs or is cut off: the server then ends it, and its lock with it.
+_IDLE_WRITER_TIMEOUT_S: Final = 60
+_PREPARED_STATEMENTS: Final = 256
+
+
+class _BinaryCursor(psycopg.Cursor[Any]):
+    """Takes results in binary: contents would have twice their size as text."""
+
+    def __init__(self, connection: psycopg.Connection[Any], **options: Any) -> None:
+        super().__init__(connection, **options)
+        self.format = pq.Format.BINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server is, and what is asked of each connection to it.
+
+    Args:
+        url: With the password in it.
+        statement_timeout_s: How long one statement may take, in seconds.
+    """
+
+    url: str
+    statement_timeout_s: float
+
+    def connect(self, *, is_writer: bool) -> psycopg.Connection[Any]:
+        """A new connection: a writer reads what is committed, others one read-only snapshot."""
+        connection: psycopg.Connection[Any] = psycopg.connect(
+            self._conninfo(is_writer=is_writer),
+            cursor_factory=_BinaryCursor,
+            prepare_threshold=2,
+        )
+        connection.prepared_max = _PREPARED_STATEMENTS
+        # One size of integers, so that a statement is prepared once and not for each mixture.
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
+        connection.isolation_level = (
+            IsolationLevel.READ_COMMITTED if is_writer else IsolationLevel.REPEATABLE_READ
+        )
+        connection.read_only = not is_writer
+        return connection
+
+    def _conninfo(self, *, is_writer: bool) -> str:
+        given = conninfo.conninfo_to_dict(self.url)
+        settings = {
+            "statement_timeout": f"{int(self.statement_timeout_s * 1000)}",
+            "lock_timeout": f"{_LOCK_TIMEOUT_S * 1000}",
+            # Compiling a plan takes longer than the short statements of the kernel.
+            "jit": "off",
+        }
+        if is_writer:
+            settings["idle_in_transaction_session_timeout"] = f"{_IDLE_WRITER_TIMEOUT_S * 1000}"
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        defaults = {
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "application_name": "oms-datakernel",
+            "keepalives_idle": 30,
+        }
+        merged: dict[str, Any] = defaults | given
+        merged["options"] = f"{given.get('options', '')} {options}".strip()
+        return conninfo.make_conninfo("", **merged)
+
+    def pool(self, size: int, *, is_writer: bool) -> Pool:
+        """A pool of connections, none opened yet."""
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: self.connect(is_writer=is_writer),
+            poolclass=NullPool,
+            paramstyle="format",
+            use_native_hstore=False,
+        )
+        return Pool(engine, size)
+
+
+class Pool:
+    """At most so many connections, each going back to the schema it was used for, if it can:
+    what the server has prepared for a connection is worth most there. Safe for threads."""
+
+    def __init__(self, engine: Engine, size: int) -> None:
+        self._engine = engine
+        self._size = size
+        self._idle: list[Connection] = []
+        self._count = 0
+        self._changed = Condition()
+        self._is_closed = False
+
+    @contextmanager
+    def take(self, schema: str, database: str) -> Generator[Connection]:
+        """Lends a connection that finds tables in a schema, outside any transaction.
+
+        One that is in doubt afterwards is closed: its transaction is over either way.
+
+        Args:
+            database: Its id, for errors.
+        Raises:
+            ServiceUnavailable: none became free in time.
+        """
+        conn = self._take(schema, database)
+        try:
+            if conn.info.get("schema") != schema:
+                _move_to(conn, schema)
+            yield conn
+        finally:
+            self._give_back(conn)
+
+    def close(self) -> None:
+        """Closes what is idle now, and the rest when it comes back."""
+        with self._changed:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+            self._count -= len(idle)
+        for conn in idle:
+            _discard(conn)
+
+    def _take(self, schema: str, database: str) -> Connection:
+        deadline = time.monotonic() + _WAIT_TIMEOUT_S
+        with self._changed:
+            while True:
+                conn = self._pick(schema)
+                if conn is not None:
+                    return conn
+                if self._count < self._size:
+                    self._count += 1
+                    break
+                if not self._changed.wait(deadline - time.monotonic()):
+                    raise unavailable(database, f"all {self._size} connections are in use")
+        try:
+            return self._engine.connect()
+        except BaseException:
+            self._forget()
+            raise
+
+    def _pick(self, schema: str) -> Connection | None:
+        """An idle connection: of the same schema, else the one that was idle the longest."""
+        while self._idle:
+            latest = len(self._idle) - 1
+            same = (n for n in range(latest, -1, -1) if self._idle[n].info["schema"] == schema)
+            index = next(same, None)
+            if index is None:
+                if self._count < self._size:
+                    return None
+                index = 0
+            conn = self._idle.pop(index)
+            if not _is_hung_up(conn):
+                return conn
+            self._count -= 1
+            _discard(conn)
+        return None
+
+    def _give_back(self, conn: Connection) -> None:
+        if self._is_closed or not _is_usable(conn):
+            _discard(conn)
+            self._forget()
+            return
+        with self._changed:
+            self._idle.append(conn)
+            self._changed.notify()
+
+    def _forget(self) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify()
+
+
+def _move_to(conn: Connection, schema: str) -> None:
+    """Makes a connection that is in no transaction look for tables in a schema."""
+    driver: Any = conn.connection.dbapi_connection
+    driver.autocommit = True
+    driver.execute(f'SET search_path TO "{schema}"')
+    driver.autocommit = False
+    conn.info["schema"] = schema
+
+
+def _is_usable(conn: Connection) -> bool:
+    """Whether a connection is alive and in no transaction."""
+    if conn.closed or conn.invalidated:
+        return False
+    driver: Any = conn.connection.dbapi_connection
+    return driver.info.transaction_status == pq.TransactionStatus.IDLE
+
+
+def _is_hung_up(conn: Connection) -> bool:
+    """Whether the server has closed an idle connection: then there is something to be read."""
+    driver: Any = conn.connection.dbapi_connection
+    poll = select.poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _discard(conn: Connection) -> None:
+    try:
+        conn.invalidate()
+        conn.close()
+    except DRIVER_ERRORS:
+        pass  # it is gone already

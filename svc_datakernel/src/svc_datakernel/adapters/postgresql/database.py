@@ -1,0 +1,187 @@
+"""One open database: its place, its writer, its readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from oms_core.errors import OmsError, ResourceNotFound
+from sqlalchemy import Connection
+
+from svc_datakernel.adapters.postgresql import catalogue_tables
+from svc_datakernel.adapters.postgresql.catalogue_tables import Place
+from svc_datakernel.adapters.postgresql.connections import Pool
+from svc_datakernel.adapters.postgresql.errors import (
+    DRIVER_ERRORS,
+    SchemaGone,
+    is_connection_lost,
+    typed_errors,
+)
+from svc_datakernel.adapters.postgresql.listening import CHANNEL, Listener
+from svc_datakernel.adapters.postgresql.reading import Readers
+from svc_datakernel.adapters.postgresql.verifying import verify_tables
+from svc_datakernel.adapters.sql import commits
+from svc_datakernel.adapters.sql.commit_signal import CommitSignal
+from svc_datakernel.adapters.sql.comparing import ComparisonCache
+from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
+from svc_datakernel.adapters.sql.group_writer import GroupWriter, OutcomeUnknown
+from svc_datakernel.domain.model import Database, Verification
+
+_T = TypeVar("_T")
+_POLL_LISTENING_S: Final = 5.0
+_POLL_DEAF_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The ways to a server, shared by all databases on it."""
+
+    readers: Readers
+    long_readers: Readers
+    writers: Pool
+    listener: Listener
+    find: Callable[[str], Awaitable[Place | None]]
+
+
+class PostgresDatabase:
+    """An open database. Must be made on the event loop that it is used from."""
+
+    def __init__(self, place: Place, access: Access) -> None:
+        """Connects to nothing yet."""
+        self.name = place.description.id
+        self.users = 0
+        self.comparisons = ComparisonCache()
+        self.schema_keys = SchemaKeys()
+        self.signal = CommitSignal(self._last_sequence, interval_s=self._poll_interval_s)
+        self._place = place
+        self._access = access
+        self._writer = GroupWriter(
+            self._transaction,
+            self.name,
+            driver_errors=DRIVER_ERRORS,
+            on_commit=self._tell,
+        )
+
+    @property
+    def schema(self) -> str:
+        """Where its tables are, as far as this process knows."""
+        return self._place.schema
+
+    @property
+    def description(self) -> Database:
+        return self._place.description
+
+    async def read(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` in a thread on one snapshot."""
+        place = self._place
+        try:
+            return await self._access.readers.run(place.schema, self.name, work)
+        except SchemaGone:
+            await self._follow(place)
+            return await self._access.readers.run(self.schema, self.name, work)
+
+    async def read_long(self, work: Callable[[Connection], _T]) -> _T:
+        """As `read`, on the threads and connections of streams."""
+        place = self._place
+        try:
+            return await self._access.long_readers.run(place.schema, self.name, work)
+        except SchemaGone:
+            await self._follow(place)
+            raise  # the stream may have begun
+
+    async def write(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` under the write lock; durable once this returns, traceless if it raises.
+
+        A caller that goes away takes back work that has not begun; begun work goes on.
+
+        Raises:
+            OutcomeUnknown: the server went away while the transaction was made durable.
+        """
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    def verify(self, conn: Connection) -> Verification:
+        """Checks the history, and that the server can read all of it."""
+        return verify_tables(conn, self.name)
+
+    async def close(self) -> None:
+        """Finishes what was begun."""
+        await self.signal.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.close)
+
+    async def _follow(self, known: Place) -> None:
+        """Finds the database again after it was not where it was known to be.
+
+        Raises:
+            ResourceNotFound: it was deleted.
+        """
+        place = await self._access.find(self.name)
+        if place is None:
+            raise ResourceNotFound.of("database", self.name)
+        if place.key != known.key:
+            self._place = place
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection]:
+        place = self._place
+        with (
+            typed_errors(self.name),
+            self._access.writers.take(place.schema, self.name) as conn,
+        ):
+            transaction = conn.begin()
+            try:
+                self._lock(conn, place)
+                yield conn
+            except BaseException:
+                transaction.rollback()
+                raise
+            self._commit(transaction)
+
+    def _lock(self, conn: Connection, place: Place) -> None:
+        locked = catalogue_tables.lock(conn, self.name)
+        if locked is None:
+            raise ResourceNotFound.of("database", self.name)
+        key, version = locked
+        catalogue_tables.check_format(self.name, version)
+        if key != place.key:  # deleted and made anew since it was opened
+            found = catalogue_tables.find(conn, self.name)
+            assert found is not None
+            self._place = found
+            catalogue_tables.look_in(conn, found.schema)
+
+    def _commit(self, transaction: Any) -> None:
+        try:
+            transaction.commit()
+        except DRIVER_ERRORS as exc:
+            if not is_connection_lost(exc):
+                raise
+            raise OutcomeUnknown(
+                f"the connection to PostgreSQL broke while a commit to database {self.name!r} "
+                "was made durable: it may be there or not; look, or repeat it with its request_id",
+                metadata={"service": "datakernel"},
+            ) from exc
+
+    def _tell(self) -> None:
+        """Wakes who waits for commits, here and in other kernels. On the writer's thread.
+
+        Not within the transaction: the server lets only one of those commit at a time. Should
+        this be lost, the others poll.
+        """
+        self.signal.notify()
+        schema = self.schema
+        try:
+            with self._access.writers.take(schema, self.name) as conn:
+                driver: Any = conn.connection.dbapi_connection
+                driver.autocommit = True
+                driver.execute(f"NOTIFY {CHANNEL}, '{schema}'")
+                driver.autocommit = False
+        except (*DRIVER_ERRORS, OmsError):
+            pass
+
+    async def _last_sequence(self) -> int:
+        return await self.read(commits.last_sequence)
+
+    def _poll_interval_s(self) -> float:
+        return _POLL_LISTENING_S if self._access.listener.is_listening else _POLL_DEAF_S
