@@ -13,7 +13,7 @@ from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.migration.draft import Body, Draft, nodes
 from svc_datakernel.domain.graph.migration.operations import Operation
 from svc_datakernel.domain.graph.migration.rekeying import rekey
-from svc_datakernel.domain.graph.migration.types import is_optional, property_type
+from svc_datakernel.domain.graph.property_types import is_optional, property_type
 from svc_datakernel.domain.graph.schema.model import enum_iri
 from svc_datakernel.domain.graph.schema_classes import Classes, descendants, properties
 from svc_datakernel.domain.graph.terms import Literal
@@ -163,7 +163,7 @@ def rename_class(draft: Draft, old: str, new: str) -> int:
         for of, node in nodes(type_name, body):
             count += of == old
             if node is not body:
-                _rename_node(node, document_id, top_id, old, new, new_ids)
+                _rename_node(node, (document_id, top_id), (old, new), new_ids)
         if top_id != document_id:
             new_ids[document_id] = top_id
             draft.remove(document_id, type_name)
@@ -176,8 +176,9 @@ def rename_class(draft: Draft, old: str, new: str) -> int:
 
 
 def _rename_node(
-    node: Body, old_top: str, top: str, old: str, new: str, new_ids: dict[str, str]
+    node: Body, tops: tuple[str, str], names: tuple[str, str], new_ids: dict[str, str]
 ) -> None:
+    (old_top, top), (old, new) = tops, names
     node_id: str = node["@id"]
     renamed_id = top + node_id[len(old_top) :] if node_id.startswith(f"{old_top}/") else node_id
     if node["@type"] == old:

@@ -13,11 +13,14 @@ from oms_core.errors import (
 )
 
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
+from svc_datakernel.domain.graph import schema
 from svc_datakernel.domain.graph.migration.draft import Draft
 from svc_datakernel.domain.graph.migration.inference import Change, infer
 from svc_datakernel.domain.graph.migration.instance_steps import MOST_NAMED, Step
 from svc_datakernel.domain.graph.migration.operations import Operation, parse_operations
+from svc_datakernel.domain.graph.migration.resolving import class_document, resolved
 from svc_datakernel.domain.graph.migration.schema_steps import apply_to_schema
+from svc_datakernel.domain.graph.prefixes import Context
 from svc_datakernel.domain.graph.requests import Migrated, Migration
 from svc_datakernel.domain.graph.schema_classes import (
     CONTEXT,
@@ -39,7 +42,8 @@ def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
             `preconditions` names up to 100 of them.
         InvalidSchema: the schema would be none.
     """
-    operations = parse_operations(migration.operations)
+    context = schema.load(view).context
+    operations = [resolved(each, context) for each in parse_operations(migration.operations)]
     before = classes_of(view)
     after, draft, count = _applied(
         view, before, operations, allow_destructive=migration.allow_destructive
@@ -52,8 +56,8 @@ def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
 def adapt(
     view: GraphView, after: Classes, *, allow_destructive: bool = False
 ) -> list[DocumentChange]:
-    """What to change in the documents for another schema, found by comparing it with the one there is:
-    for `require_migration`.
+    """What to change in the documents for another schema: for `require_migration`. What changed
+    is found by comparing it with the schema there is.
 
     Args:
         after: The whole schema wanted, see `schema_classes`.
@@ -84,7 +88,7 @@ def compare(view: GraphView, other: bytes) -> bytes:
         InvalidSchema: the other one is no array of schema documents.
     """
     before = classes_of(view)
-    after = _parsed(other)
+    after = _parsed(other, schema.load(view).context)
     after.setdefault(CONTEXT, before.get(CONTEXT, {}))
     changes = infer(before, after)
     operations = [each.operation.as_json() for each in changes if each.operation is not None]
@@ -150,7 +154,7 @@ def _shown(change: Change) -> dict[str, Any]:
     }
 
 
-def _parsed(body: bytes) -> dict[str, ClassDocument]:
+def _parsed(body: bytes, context: Context) -> dict[str, ClassDocument]:
     try:
         value = parse_exact(body.decode())
     except (ValueError, RecursionError) as exc:
@@ -159,8 +163,6 @@ def _parsed(body: bytes) -> dict[str, ClassDocument]:
     for document in value if isinstance(value, list) else [value]:
         if not isinstance(document, dict) or "@type" not in document:
             raise InvalidSchema("the other schema is no array of schema documents")
-        name = CONTEXT if document["@type"] in (CONTEXT, "Context") else document.get("@id")
-        if not isinstance(name, str):
-            raise InvalidSchema("a class of the other schema has no '@id'")
-        found[name] = document
+        parsed = class_document(document, context)
+        found[parsed.get("@id", CONTEXT)] = parsed
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from svc_datakernel.domain.graph.migration.operations import Operation
-from svc_datakernel.domain.graph.migration.types import is_optional, weakens, without_unfold
+from svc_datakernel.domain.graph.property_types import is_optional, weakens, without_unfold
 from svc_datakernel.domain.graph.schema_classes import (
     CONTEXT,
     ClassDocument,

@@ -17,7 +17,7 @@ from oms_core.errors import InvalidQuery
 
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph import expanded
-from svc_datakernel.domain.graph.migration.types import property_type
+from svc_datakernel.domain.graph.property_types import property_type
 from svc_datakernel.domain.graph.reading.casting import literal_for
 from svc_datakernel.domain.graph.reading.plans import Plans
 from svc_datakernel.domain.graph.reading.showing import Body, fetch, find_part
