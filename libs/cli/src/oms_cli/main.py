@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from oms_core import __version__
 
+from oms_cli.commands import kernel_care, kernel_documents, kernel_history
 from oms_cli.commands.branches import branch, merge
 from oms_cli.commands.changes import apply
 from oms_cli.commands.elements import group_of
@@ -16,6 +17,9 @@ from oms_cli.commands.ontologies import ontology
 from oms_cli.commands.transfer import export, import_
 from oms_cli.kinds import KINDS
 from oms_cli.options import RootGroup
+
+# They add themselves to the group `kernel`.
+_KERNEL_COMMANDS = (kernel_care, kernel_documents, kernel_history)
 
 _EPILOG = """\b
 A revision is a branch (main), a commit (64 hex digits), or a branch as it was

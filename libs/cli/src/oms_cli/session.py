@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +36,10 @@ class Session:
     output: str = "table"
     timeout: float | None = None
     _exchanged: str = field(default="", init=False, repr=False)
+
+    def to(self, target: str, *, token: str | None = None) -> Session:
+        """The same session with another server; its token too, unless another one is given."""
+        return replace(self, target=target, token=self.token if token is None else token)
 
     @property
     def is_json(self) -> bool:
