@@ -8,13 +8,16 @@ candidates come from the index of triples, and the matcher checks each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from heapq import merge
+from itertools import groupby
 from typing import Any, Final
 
 from oms_core.errors import InvalidQuery
 
+from svc_datakernel.domain import values
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.property_types import property_type
@@ -42,6 +45,9 @@ class Candidate:
     body: Body
 
 
+Anchor = tuple[Object, ...]
+"""Objects of which a match has at least one."""
+
 Check = Callable[[GraphView, Candidate], bool]
 CheckValue = Callable[[GraphView, Any], bool]
 
@@ -54,13 +60,13 @@ class Matcher:
         kinds: Classes whose documents may match.
         checks: All of them have to hold.
         ids: Only these documents, where the template names some.
-        anchors: Triples that every match has: predicate and object, for the index.
+        anchors: Triples of which every match has one of each, for the index: predicate, objects.
     """
 
     kinds: frozenset[str]
     checks: tuple[Check, ...]
     ids: tuple[str, ...] | None
-    anchors: tuple[tuple[str, Object], ...]
+    anchors: tuple[tuple[str, Anchor], ...]
 
     def matches(self, view: GraphView, candidate: Candidate) -> bool:
         """Whether a candidate matches."""
@@ -82,8 +88,7 @@ def matching(view: GraphView, plans: Plans, selection: Selection) -> Iterator[st
         return _checked(view, matcher, sorted(matcher.ids))
     anchor = _best_anchor(view, matcher)
     if anchor is not None:
-        subjects = (triple.subject for triple in view.triples(anchor))
-        return _checked(view, matcher, subjects, after=selection.after)
+        return _checked(view, matcher, _subjects_of(view, anchor), after=selection.after)
     inner = sorted(kind for kind in matcher.kinds if plans.is_subdocument(kind))
     if inner:
         return _checked(view, matcher, _subjects(view, matcher.kinds), after=selection.after)
@@ -121,7 +126,7 @@ class _Compiler:
         name = self._class(template, within)
         checks: list[Check] = []
         ids: tuple[str, ...] | None = None
-        anchors: list[tuple[str, Object]] = []
+        anchors: list[tuple[str, Anchor]] = []
         for key, value in template.items():
             if key == "@id":
                 ids = self._ids(value)
@@ -162,7 +167,7 @@ class _Compiler:
         combine = any if key == "@one-of" else all
         return lambda view, at: combine(matcher.matches(view, at) for matcher in matchers)
 
-    def _property(self, name: str, key: str, value: Any) -> tuple[CheckValue, list[Object]]:
+    def _property(self, name: str, key: str, value: Any) -> tuple[CheckValue, list[Anchor]]:
         declared = properties(self._plans.classes, name).get(key)
         if declared is None:
             raise _invalid(
@@ -170,15 +175,18 @@ class _Compiler:
                 "QueryUnrecognizedPropertyForType",
                 property=key,
             )
-        of = property_type(declared).of
+        type_ = property_type(declared)
+        of = type_.of
         if value is None:
             return lambda view, values: not values, []
         if isinstance(value, dict) and value.keys() == {"@if-exists"}:
             inner, _ = self._values(of, value["@if-exists"])
             return lambda view, values: not values or inner(view, values), []
-        return self._values(of, value)
+        check, anchors = self._values(of, value)
+        # Values of lists and arrays hang from nodes of their own.
+        return check, [] if type_.family else anchors
 
-    def _values(self, of: str, value: Any) -> tuple[CheckValue, list[Object]]:
+    def _values(self, of: str, value: Any) -> tuple[CheckValue, list[Anchor]]:
         """A check of all values of a property, and objects that one of them has to be."""
         if isinstance(value, list):
             pairs = [self._value(of, each) for each in value]
@@ -194,8 +202,8 @@ class _Compiler:
             [] if anchor is None else [anchor],
         )
 
-    def _value(self, of: str, value: Any) -> tuple[CheckValue, Object | None]:
-        """A check of one value of a class or datatype, and the object it has to be if it is one."""
+    def _value(self, of: str, value: Any) -> tuple[CheckValue, Anchor | None]:
+        """A check of one value of a class or datatype, and what it can be, where that is little."""
         if value == {}:
             return lambda view, each: True, None
         if isinstance(value, dict) and value.keys() in ({"@one-of"}, {"@all"}):
@@ -205,7 +213,7 @@ class _Compiler:
             return self._enum(of, value) if kind == "Enum" else self._linked(of, value)
         return self._plain(of, value)
 
-    def _plain(self, of: str, value: Any) -> tuple[CheckValue, Object | None]:
+    def _plain(self, of: str, value: Any) -> tuple[CheckValue, Anchor | None]:
         if of in ("sys:JSON", "sys:Unit"):
             wanted = write_exact(value)
             return lambda view, each: _json_of(each) == wanted, None
@@ -214,7 +222,7 @@ class _Compiler:
         literal = literal_for(value, of)
         if literal is None:
             raise _invalid(f"{value!r} is no {of}", "QueryCastingError")
-        return lambda view, each: _is_equal(each, literal), None if _is_loose(literal) else literal
+        return lambda view, each: _is_equal(each, literal), _equal_literals(literal)
 
     def _combined(self, of: str, value: Mapping[str, Any]) -> CheckValue:
         [(key, parts)] = value.items()
@@ -224,23 +232,23 @@ class _Compiler:
         combine = any if key == "@one-of" else all
         return lambda view, each: combine(check(view, each) for check in checks)
 
-    def _enum(self, of: str, value: Any) -> tuple[CheckValue, Object | None]:
+    def _enum(self, of: str, value: Any) -> tuple[CheckValue, Anchor | None]:
         if type(value) is not str:
             raise _invalid(f"a value of the enum {of!r} is a text", "QueryInvalidFormat")
         short = value.rpartition("#")[2].removeprefix(f"{of}/") if "#" in value else value
         if short not in self._plans.classes[of].get("@value", []):
             raise _invalid(f"{value!r} is no value of the enum {of!r}", "QueryCastingError")
         wanted = {"@id": enum_iri(of, short)}
-        return lambda view, each: each == wanted, Node(wanted["@id"])
+        return lambda view, each: each == wanted, (Node(wanted["@id"]),)
 
-    def _linked(self, of: str, value: Any) -> tuple[CheckValue, Object | None]:
+    def _linked(self, of: str, value: Any) -> tuple[CheckValue, Anchor | None]:
         if type(value) is str:
             iri = self._names.id_of(value)
-            return lambda view, each: _id_of(each) == iri, Node(iri)
+            return lambda view, each: _id_of(each) == iri, (Node(iri),)
         if not isinstance(value, dict):
             raise _invalid(f"a {of} is named by its id or an object", "QueryInvalidFormat")
         matcher = self.document(value, of)
-        anchor = Node(matcher.ids[0]) if matcher.ids and len(matcher.ids) == 1 else None
+        anchor = None if matcher.ids is None else tuple(map(Node, matcher.ids))
         return lambda view, each: _follow(view, matcher, each), anchor
 
 
@@ -309,9 +317,16 @@ def _is_equal(value: Any, wanted: Literal) -> bool:
     return left is not None and left == right
 
 
-def _is_loose(wanted: Literal) -> bool:
-    # A number may be stored with a narrower type than the schema has now.
-    return _amount(wanted) is not None and wanted.datatype != "xsd:integer"
+def _equal_literals(wanted: Literal) -> Anchor:
+    """A literal, and for a number those of narrower datatypes: it may have been stored when the
+    schema had such a one."""
+    if _amount(wanted) is None:
+        return (wanted,)
+    return tuple(
+        Literal(datatype, wanted.lexical)
+        for datatype in sorted(values.DATATYPES)
+        if values.is_kind_of(datatype, wanted.datatype)
+    )
 
 
 def _amount(literal: Literal) -> Decimal | None:
@@ -326,12 +341,23 @@ def _amount(literal: Literal) -> Decimal | None:
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,4})?")
 
 
-def _best_anchor(view: GraphView, matcher: Matcher) -> Pattern | None:
+def _best_anchor(view: GraphView, matcher: Matcher) -> list[Pattern] | None:
     """What finds the fewest candidates by the index."""
-    patterns = [Pattern(predicate=key, object=wanted) for key, wanted in matcher.anchors]
-    if len(patterns) < 2:
-        return patterns[0] if patterns else None
-    return min(patterns, key=lambda each: view.count_triples(each, limit=_MOST_COUNTED))
+    anchors = [
+        [Pattern(predicate=key, object=each) for each in wanted] for key, wanted in matcher.anchors
+    ]
+    if len(anchors) < 2:
+        return anchors[0] if anchors else None
+    return min(
+        anchors,
+        key=lambda patterns: sum(view.count_triples(at, limit=_MOST_COUNTED) for at in patterns),
+    )
+
+
+def _subjects_of(view: GraphView, patterns: Sequence[Pattern]) -> Iterator[str]:
+    """Subjects of triples that match any of these, sorted, each once."""
+    merged = merge(*[(triple.subject for triple in view.triples(at)) for at in patterns])
+    return (subject for subject, _ in groupby(merged))
 
 
 def _subjects(view: GraphView, kinds: Iterable[str]) -> list[str]:
