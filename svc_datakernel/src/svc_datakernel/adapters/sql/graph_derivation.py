@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from svc_datakernel.adapters.sql import graph_index, graph_terms
 from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
-from svc_datakernel.adapters.sql.graph_index import Fact
+from svc_datakernel.adapters.sql.graph_index import Held
+from svc_datakernel.adapters.sql.graph_statements import Statement, statements_of
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import (
     changes,
@@ -21,8 +22,6 @@ from svc_datakernel.adapters.sql.tables import (
     predicates,
     triples,
 )
-from svc_datakernel.domain.graph.expanded import triples_of
-from svc_datakernel.domain.graph.terms import Triple
 from svc_datakernel.domain.model import ChangeType, Fault
 
 _DOCUMENTS_AT_ONCE: Final = 500
@@ -63,7 +62,7 @@ class _Batch(NamedTuple):
     """What the index has to have of some documents, one after another by key."""
 
     ids: dict[int, str]
-    facts: list[Fact]
+    held: list[Held]
 
 
 def rebuild(conn: Connection) -> None:
@@ -72,9 +71,9 @@ def rebuild(conn: Connection) -> None:
         conn.execute(delete(table))
     for batch in _batches(conn):
         keys = graph_index.keep_terms(
-            conn, batch.facts, {id_: key for key, id_ in batch.ids.items()}
+            conn, batch.held, {id_: key for key, id_ in batch.ids.items()}
         )
-        insert_rows(conn, triples, graph_index.rows_of(batch.facts, keys))
+        insert_rows(conn, triples, graph_index.rows_of(batch.held, keys))
 
 
 def faults(conn: Connection) -> Iterator[Fault]:
@@ -82,7 +81,7 @@ def faults(conn: Connection) -> Iterator[Fault]:
     expected_count = 0
     is_whole = True
     for batch in _batches(conn):
-        expected_count += len(batch.facts)
+        expected_count += len(batch.held)
         for fault in _batch_faults(conn, batch):
             is_whole = False
             yield fault
@@ -103,48 +102,48 @@ def _batches(conn: Connection) -> Iterator[_Batch]:
         for (key, id_, line), some in groupby(log, key=lambda row: row[:3]):
             batch.ids[key] = id_
             if not graph_index.is_schema(id_):
-                batch.facts.extend(_facts(key, id_, line, some))
+                batch.held.extend(_held(key, id_, line, some))
         yield batch
         after = last
 
 
-def _facts(document: int, id_: str, line: int, log: Iterable[Any]) -> Iterator[Fact]:
-    """Which triples a document has on a line, from when and until when.
+def _held(document: int, id_: str, line: int, log: Iterable[Any]) -> Iterator[Held]:
+    """Which triples a document has on a line, from when and until when, one by one.
 
     Args:
         log: Its changes there, the earliest first.
     """
-    since: dict[Triple, int] = {}
+    since: dict[Statement, int] = {}
     for _, _, _, change, change_type, type_, json in log:
-        held: dict[Triple, None] = {}
+        now: dict[Statement, None] = {}
         if json is not None and change_type != ChangeType.DELETED:
-            held = dict.fromkeys(triples_of(id_, type_, json))
-        for triple in [each for each in since if each not in held]:
-            yield Fact(triple, line, since.pop(triple), change, document, id_)
-        for triple in held:
-            since.setdefault(triple, change)
-    for triple, start in since.items():
-        yield Fact(triple, line, start, None, document, id_)
+            now = dict.fromkeys(statements_of(id_, type_, json))
+        for statement in [each for each in since if each not in now]:
+            yield Held([statement], line, since.pop(statement), change, document, id_)
+        for statement in now:
+            since.setdefault(statement, change)
+    for statement, start in since.items():
+        yield Held([statement], line, start, None, document, id_)
 
 
 def _batch_faults(conn: Connection, batch: _Batch) -> Iterator[Fault]:
-    names = graph_index.names_in(batch.facts)
+    names = graph_index.names_in(batch.held)
     keys = graph_terms.keys_of(conn, names.iris) | {id_: key for key, id_ in batch.ids.items()}
-    known = [fact for fact in batch.facts if _has_keys(fact, keys)]
+    known = [held for held in batch.held if _has_keys(held, keys)]
     expected = dict(zip(graph_index.rows_of(known, keys), known, strict=True))
     subjects = {*batch.ids, *(row[0] for row in expected)}
     stored = {row for row in _stored(conn, subjects) if (row[-1] or row[0]) in batch.ids}
-    lacking = [fact for fact in batch.facts if not _has_keys(fact, keys)]
-    lacking += [fact for row, fact in expected.items() if row not in stored]
-    for fact in lacking:
-        yield Fault("", fact.owner_id, f"the index of triples lacks {fact.triple}")
+    lacking = [held for held in batch.held if not _has_keys(held, keys)]
+    lacking += [held for row, held in expected.items() if row not in stored]
+    for held in lacking:
+        yield Fault("", held.owner_id, f"the index of triples lacks {held.statements[0]}")
     for row in stored - expected.keys():
         owner = batch.ids[row[-1] or row[0]]
         yield Fault("", owner, f"the index of triples has a row that does not follow: {row}")
 
 
-def _has_keys(fact: Fact, keys: Mapping[str, int]) -> bool:
-    return graph_index.names_in([fact]).iris <= keys.keys()
+def _has_keys(held: Held, keys: Mapping[str, int]) -> bool:
+    return graph_index.names_in([held]).iris <= keys.keys()
 
 
 def _stored(conn: Connection, subjects: Iterable[int]) -> Iterator[tuple[Any, ...]]:

@@ -9,17 +9,17 @@ about other lines, and a branch costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from svc_datakernel.adapters.sql import graph_terms
 from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.graph_statements import Statement, statements_of
+from svc_datakernel.adapters.sql.graph_terms import is_in_place, value_of
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import meta, triples
-from svc_datakernel.domain.graph.expanded import triples_of
-from svc_datakernel.domain.graph.terms import Node, Triple
 from svc_datakernel.domain.hashing import Content
 from svc_datakernel.domain.model import DatabaseModel
 
@@ -39,16 +39,16 @@ class IndexedChange(NamedTuple):
     after: Content | None
 
 
-class Fact(NamedTuple):
-    """A triple that a document's versions on a line have.
+class Held(NamedTuple):
+    """Triples that a document's versions on a line have.
 
     Args:
-        start: The change that brought it.
-        end: The change that ended it; None while it holds.
+        start: The change that brought them.
+        end: The change that ended them; None while they hold.
         owner, owner_id: The document's key and id.
     """
 
-    triple: Triple
+    statements: Sequence[Statement]
     line: int
     start: int
     end: int | None
@@ -93,16 +93,18 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
 
     Each has to follow all others of its document on that line that were indexed.
     """
-    added: list[Fact] = []
-    ended: list[Fact] = []
+    added: list[Held] = []
+    ended: list[Held] = []
     known: dict[str, int] = {}
     for each in changed:
         if is_schema(each.document_id):
             continue
         known[each.document_id] = each.document
-        new, old = _triples(each, each.after), _triples(each, each.before)
-        added += _facts(each, line, [triple for triple in new if triple not in old])
-        ended += _facts(each, line, [triple for triple in old if triple not in new])
+        new, old = _statements(each, each.after), _statements(each, each.before)
+        if old:
+            ended.append(_held(each, line, _without(old, new)))
+            new = _without(new, old)
+        added.append(_held(each, line, new))
     keys = keep_terms(conn, [*added, *ended], known)
     for row in rows_of(ended, keys):
         _end(conn, row)
@@ -110,14 +112,14 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
 
 
 def keep_terms(
-    conn: Connection, facts: Iterable[Fact], known: Mapping[str, int]
+    conn: Connection, held: Iterable[Held], known: Mapping[str, int]
 ) -> Mapping[str, int]:
-    """Makes sure that everything in facts has a key, under the write lock; gives the keys.
+    """Makes sure that everything in triples has a key, under the write lock; gives the keys.
 
     Args:
         known: Keys known already.
     """
-    names = names_in(facts)
+    names = names_in(held)
     keys = graph_terms.intern(conn, sorted(names.iris - known.keys()))
     keys.update(known)
     graph_terms.keep_predicates(conn, sorted(keys[name] for name in names.predicates))
@@ -125,49 +127,56 @@ def keep_terms(
     return keys
 
 
-def names_in(facts: Iterable[Fact]) -> Names:
-    """What has to be kept for facts to be written."""
-    names = Names(set(), set(), set())
-    for (subject, predicate, term), *_ in facts:
-        names.predicates.add(predicate)
-        names.iris.add(subject)
-        if isinstance(term, Node):
-            names.iris.add(term.iri)
-            continue
-        names.iris.add(graph_terms.datatype_name(term))
-        if not graph_terms.is_in_place(term.lexical):
-            names.long.add(term.lexical)
-    names.iris.update(names.predicates)
-    return names
+def names_in(held: Iterable[Held]) -> Names:
+    """What has to be kept for triples to be written."""
+    iris: set[str] = set()
+    used: set[str] = set()
+    long: set[str] = set()
+    for statements, *_ in held:
+        for subject, predicate, lexical, node, datatype in statements:
+            used.add(predicate)
+            iris.update((subject, node, datatype))
+            # A cheap look first: thousands of values may be in one commit.
+            if (len(lexical) > 100 or not lexical.isprintable()) and not is_in_place(lexical):
+                long.add(lexical)
+    iris.discard("")
+    return Names(iris | used, used, long)
 
 
-def rows_of(facts: Iterable[Fact], keys: Mapping[str, int]) -> list[tuple[Any, ...]]:
+def rows_of(held: Iterable[Held], keys: Mapping[str, int]) -> list[tuple[Any, ...]]:
     """Rows of `triples`, in the order of its columns."""
-    rows: list[tuple[Any, ...]] = []
-    for (subject, predicate, term), line, start, end, owner, owner_id in facts:
-        if isinstance(term, Node):
-            value, node, datatype = "", keys[term.iri], 0
-        else:
-            value, node = graph_terms.value_of(term.lexical), 0
-            datatype = keys[graph_terms.datatype_name(term)]
-        held_by = 0 if subject == owner_id else owner
-        rows.append(
-            (keys[subject], keys[predicate], value, node, datatype, line, start, end, held_by)
-        )
-    return rows
-
-
-def _triples(change: IndexedChange, content: Content | None) -> Mapping[Triple, None]:
-    if content is None:
-        return {}
-    return dict.fromkeys(triples_of(change.document_id, content.type, content.json))
-
-
-def _facts(change: IndexedChange, line: int, some: Iterable[Triple]) -> list[Fact]:
-    """Facts that begin with a change; for those that end with it, it is where they end."""
+    with_none = {**keys, "": 0}
     return [
-        Fact(each, line, change.change, None, change.document, change.document_id) for each in some
+        (
+            with_none[subject],
+            with_none[predicate],
+            lexical if len(lexical) < 100 and lexical.isprintable() else value_of(lexical),
+            with_none[node],
+            with_none[datatype],
+            line,
+            start,
+            end,
+            0 if subject == owner_id else owner,
+        )
+        for statements, line, start, end, owner, owner_id in held
+        for subject, predicate, lexical, node, datatype in statements
     ]
+
+
+def _statements(change: IndexedChange, content: Content | None) -> list[Statement]:
+    if content is None:
+        return []
+    return statements_of(change.document_id, content.type, content.json)
+
+
+def _without(some: Sequence[Statement], others: Sequence[Statement]) -> list[Statement]:
+    left_out = set(others)
+    return [each for each in some if each not in left_out]
+
+
+def _held(change: IndexedChange, line: int, some: Sequence[Statement]) -> Held:
+    """What begins with a change; for what ends with it, `start` is where it ends."""
+    return Held(some, line, change.change, None, change.document, change.document_id)
 
 
 def _end(conn: Connection, row: tuple[Any, ...]) -> None:
