@@ -66,6 +66,20 @@ def write_exact(value: Any) -> bytes:
     return "".join(parts).encode()
 
 
+def is_canonical(raw: bytes) -> bool:
+    """Whether bytes are JSON in canonical form."""
+    try:
+        plain = orjson.loads(raw)
+        if orjson.dumps(plain, option=orjson.OPT_SORT_KEYS) == raw:
+            return True
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        pass
+    try:
+        return write_exact(parse_exact(raw.decode())) == raw
+    except (ValueError, RecursionError):
+        return False
+
+
 def _check_size(raw: bytes) -> None:
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise _Refused(f"has {len(raw)} bytes, more than {MAX_DOCUMENT_BYTES}")

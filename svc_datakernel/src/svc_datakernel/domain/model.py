@@ -26,7 +26,11 @@ class DatabaseModel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One versioned document graph. `base_iri` and `schema_iri` are those of a graph database."""
+    """One versioned document graph. `base_iri` and `schema_iri` are those of a graph database.
+
+    `origin` is the database its history began in, for a copy of another kernel's: commits
+    are hashed with it. Empty for the database itself.
+    """
 
     id: str
     display_name: str
@@ -36,6 +40,7 @@ class Database:
     model: DatabaseModel = DatabaseModel.JSON
     base_iri: str = ""
     schema_iri: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,17 @@ class HistoryHeader:
     model: int
     branches: Mapping[str, str]
     tags: Mapping[str, str]
+    base_iri: str = ""
+    schema_iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BundledChange:
-    """A change as the hash covers it, with the content afterwards; None where there is none."""
+    """A change as the hash covers it, with the content afterwards.
+
+    The content is None where there is none, and for a soft deletion, which leaves one that
+    was there before.
+    """
 
     change: HashedChange
     after_json: bytes | None

@@ -25,6 +25,8 @@ from svc_datakernel.domain.model import (
     Verification,
 )
 from svc_datakernel.domain.operations import CommitDraft, CommitResult
+from svc_datakernel.domain.replication import Maintenance, Replication
+from svc_datakernel.domain.versioning import Versioning
 
 PAGE_BYTES = 1024 * 1024  # content in one page or part, unless one document alone is larger
 
@@ -226,7 +228,18 @@ class CommitLog(Protocol):
         ...
 
 
-class KernelStore(Databases, Branches, Writing, Reading, History, CommitLog, Protocol):
+class KernelStore(
+    Databases,
+    Branches,
+    Writing,
+    Reading,
+    History,
+    CommitLog,
+    Versioning,
+    Replication,
+    Maintenance,
+    Protocol,
+):
     """Everything a kernel backend offers."""
 
     async def check(self) -> None:

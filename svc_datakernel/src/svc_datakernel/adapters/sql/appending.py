@@ -35,6 +35,7 @@ class NewCommit:
         seen: Versions seen from the head, for each changed document that has one.
         taken: For a merge: versions on the other side, for each changed document that has one.
         stored: Keys of contents that are stored already, by hash, beyond those of the versions.
+        line: The line to put it on; no branch is moved then. None: the branch's own.
     """
 
     database: str
@@ -48,6 +49,7 @@ class NewCommit:
     second_parent: Position | None = None
     taken: Mapping[str, Version] = field(default_factory=dict[str, Version])
     stored: Mapping[bytes, int] = field(default_factory=dict[bytes, int])
+    line: int | None = None
     request_id: str = ""
     fingerprint: bytes = b""
 
@@ -60,6 +62,10 @@ REMOVED_LINE = "removed_line"
 
 REMOVED_CHANGE = "removed_change"
 """Name in `meta`: the highest key of a change that was removed."""
+
+REMOVING = "removing:"
+"""How the names in `meta` begin that set changes aside to be deleted: `removing:<first key>`
+has the end."""
 
 ORIGIN = "origin_database"
 """Name in `meta`: the database that the history began in, where that is another one. Commits
@@ -116,13 +122,13 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 
 
 def append(conn: Connection, new: NewCommit) -> Commit:
-    """Writes a commit with its changes and moves the branch to it."""
+    """Writes a commit with its changes and, unless it has a line to go on, moves the branch."""
     last = _LAST_KEYS.row(conn, {})
     last_sequence, last_change, last_document, last_content, *removed, origin = last
     sequence = max(last_sequence, int(removed[0] or 0)) + 1
     start = max(last_change, int(removed[1] or 0)) + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
-    line = _line_for(conn, new)
+    line = _line_for(conn, new) if new.line is None else new.line
     time_us = max(new.now_us, new.head.time_us)
     source = new.second_parent
     commit_id = _hash(new, origin or new.database, ordered, time_us)
@@ -162,10 +168,9 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     directory.add(conn, line, entries, change_start=start)
     if graph_index.is_graph(conn):
         graph_index.index(conn, line, _indexed(conn, new, ordered, rows, line=line))
-    _MOVE.run(
-        conn,
-        {"branch": new.branch, "new_head": sequence, "new_line": line, "new_time_us": time_us},
-    )
+    if new.line is None:
+        moved = {"new_head": sequence, "new_line": line, "new_time_us": time_us}
+        _MOVE.run(conn, moved | {"branch": new.branch})
     record_request(conn, new.request_id, new.fingerprint, sequence=sequence, is_unchanged=False)
     return Commit(
         id=commit_id.hex(),
@@ -235,14 +240,16 @@ def _hashed(change: PlannedChange) -> tuple[Any, ...]:
 def _line_for(conn: Connection, new: NewCommit) -> int:
     """The branch's own line; begun here with the first commit since the branch was made."""
     (own,) = _BRANCH_LINE.row(conn, {"branch": new.branch})
-    if own is not None:
-        return own
+    return begin_line(conn, new.branch, new.head) if own is None else own
+
+
+def begin_line(conn: Connection, branch: str, fork: Position) -> int:
+    """A new line, whose first commit will be on top of another line's."""
     last, removed = conn.execute(_LAST_LINE).one()
     line = max(last, int(removed or 0)) + 1
-    fork = new.head
     conn.execute(
         insert(t.lines).values(
-            key=line, branch=new.branch, parent=fork.line, fork_sequence=fork.sequence
+            key=line, branch=branch, parent=fork.line, fork_sequence=fork.sequence
         )
     )
     reach = positions.reach(conn, fork)

@@ -27,13 +27,15 @@ from sqlalchemy import (
 )
 
 from svc_datakernel.adapters.sql import tables as t
-from svc_datakernel.adapters.sql.appending import REMOVED_CHANGE, REMOVED_LINE, REMOVED_SEQUENCE
+from svc_datakernel.adapters.sql.appending import (
+    REMOVED_CHANGE,
+    REMOVED_LINE,
+    REMOVED_SEQUENCE,
+    REMOVING,
+)
 from svc_datakernel.adapters.sql.dialect import in_chunks
-from svc_datakernel.adapters.sql.leases import leased
+from svc_datakernel.adapters.sql.leases import is_any, leased
 from svc_datakernel.adapters.sql.reachability import reached
-
-REMOVING: Final = "removing:"
-"""How the names in `meta` begin that set changes aside: `removing:<first key>` has the end."""
 
 COMMITS_AT_ONCE: Final = 200
 CHANGES_AT_ONCE: Final = 5_000
@@ -136,8 +138,13 @@ def find_orphans(conn: Connection) -> Orphans:
     return Orphans(last_change, [row[0] for row in rows], sum(row[1] for row in rows))
 
 
-def remove_contents(conn: Connection, orphans: Orphans, keys: Sequence[int]) -> int:
-    """Deletes some of the orphans, those left out that were named again since; how many."""
+def remove_contents(conn: Connection, orphans: Orphans, keys: Sequence[int], *, now_us: int) -> int:
+    """Deletes some of the orphans, those left out that were named again since; how many.
+
+    None while anything arrives: its contents may come before what names them.
+    """
+    if is_any(conn, now_us=now_us):
+        return 0
     newer = conn.execute(
         select(t.changes.c.before, t.changes.c.after).where(t.changes.c.key > orphans.last_change)
     )

@@ -12,6 +12,9 @@ from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.tables import meta
 from svc_datakernel.domain.model import Database, DatabaseModel
 
+INCOMPLETE = "incomplete"
+"""Name in `meta` while a copy has not arrived as a whole: it may be sent again."""
+
 
 def create_tables(conn: Connection, tables: Iterable[Table]) -> None:
     """Makes tables with their indexes; `MetaData.sorted_tables` makes all in the right order."""
@@ -34,10 +37,12 @@ def fill_new(conn: Connection, database: Database, author: str) -> None:
         "base_iri": database.base_iri,
         "schema_iri": database.schema_iri,
     }
+    if database.origin:
+        values |= {appending.ORIGIN: database.origin, INCOMPLETE: "1"}
     insert_rows(conn, meta, list(values.items()))
     appending.append_root(
         conn,
-        database=database.id,
+        database=database.origin or database.id,
         author=author,
         message="Create database",
         now_us=database.create_time_us,
@@ -72,4 +77,5 @@ def description(conn: Connection) -> Database | None:
         model=DatabaseModel(int(values.get("model", DatabaseModel.JSON))),
         base_iri=values.get("base_iri", ""),
         schema_iri=values.get("schema_iri", ""),
+        origin=values.get(appending.ORIGIN, ""),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
+from svc_datakernel.adapters.sql.upkeep import Upkeep
 from svc_datakernel.domain.model import Database, Verification
 
 _T = TypeVar("_T")
@@ -45,6 +46,11 @@ class OpenDatabase(Protocol):
     @property
     def schema_keys(self) -> SchemaKeys:
         """Schema graphs seen before, by commits; for a graph database."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Takes care of what holds the database."""
         ...
 
     @property

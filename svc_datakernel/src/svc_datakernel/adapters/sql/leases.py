@@ -31,16 +31,27 @@ def release(conn: Connection, name: str) -> None:
     conn.execute(delete(meta).where(meta.c.name == f"{IMPORTING}{name}"))
 
 
+def held(conn: Connection, name: str) -> list[End]:
+    """The commits that one lease keeps, whether or not it has ended."""
+    statement = select(meta.c.value).where(meta.c.name == f"{IMPORTING}{name}")
+    value = conn.execute(statement).scalar_one_or_none()
+    return [] if value is None else _ends(value)
+
+
 def leased(conn: Connection, *, now_us: int) -> list[End]:
     """The commits that leases keep."""
     found: list[End] = []
     rows = conn.execute(select(meta.c.value).where(meta.c.name.startswith(IMPORTING)))
     for value in rows.scalars():
-        until, _, places = value.partition(" ")
-        if int(until) >= now_us:
-            pairs = (place.split("/") for place in places.split(",") if place)
-            found += [End(int(line), int(sequence)) for line, sequence in pairs]
+        if int(value.partition(" ")[0]) >= now_us:
+            found += _ends(value)
     return found
+
+
+def is_any(conn: Connection, *, now_us: int) -> bool:
+    """Whether an import is under way."""
+    rows = conn.execute(select(meta.c.value).where(meta.c.name.startswith(IMPORTING)))
+    return any(int(value.partition(" ")[0]) >= now_us for value in rows.scalars())
 
 
 def remove_expired(conn: Connection, *, now_us: int) -> None:
@@ -49,3 +60,9 @@ def remove_expired(conn: Connection, *, now_us: int) -> None:
     for name, value in rows:
         if int(value.partition(" ")[0]) < now_us:
             conn.execute(delete(meta).where(meta.c.name == name))
+
+
+def _ends(value: str) -> list[End]:
+    places = value.partition(" ")[2]
+    pairs = (place.split("/") for place in places.split(",") if place)
+    return [End(int(line), int(sequence)) for line, sequence in pairs]

@@ -31,17 +31,19 @@ _MERGES = select(
 
 
 def reached(conn: Connection, *, also: Iterable[End] = ()) -> Mapping[int, int]:
-    """The last sequence that is reached on each line; lines of which nothing is, are left out.
+    """The last sequence on each line that branches, tags and other ends reach; lines of
+    which nothing is reached are left out."""
+    return reached_from(conn, [*(End(*row) for row in conn.execute(_ROOTS)), *also])
 
-    Args:
-        also: Ends that count as reached, beside the heads of branches and tags.
-    """
+
+def reached_from(conn: Connection, ends: Iterable[End]) -> Mapping[int, int]:
+    """The last sequence on each line that some ends reach."""
     forks = {key: (parent, fork) for key, parent, fork in conn.execute(_FORKS)}
     sources: dict[int, list[tuple[int, End]]] = {}
     for line, sequence, source_line, source_sequence in conn.execute(_MERGES):
         sources.setdefault(line, []).append((sequence, End(source_line, source_sequence)))
     limits: dict[int, int] = {}
-    waiting = [*(End(*row) for row in conn.execute(_ROOTS)), *also]
+    waiting = list(ends)
     while waiting:
         line, sequence = waiting.pop()
         known = limits.get(line)

@@ -23,6 +23,9 @@ from svc_datakernel.adapters.sql import (
 )
 from svc_datakernel.adapters.sql.databases import Databases
 from svc_datakernel.adapters.sql.graph_snapshots import SqlSnapshots, expect_model
+from svc_datakernel.adapters.sql.maintenance_store import SqlMaintenance
+from svc_datakernel.adapters.sql.replication_store import SqlReplication
+from svc_datakernel.adapters.sql.versioning_store import SqlVersioning
 from svc_datakernel.domain.containment import Template
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
 from svc_datakernel.domain.model import (
@@ -43,7 +46,7 @@ from svc_datakernel.domain.operations import CommitDraft, CommitResult, prepare
 _T = TypeVar("_T")
 
 
-class SqlKernelStore:
+class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
     """A `KernelStore` on SQL databases; see `domain/store.py` for its methods.
 
     Several processes may use the same databases. Must be made on the event loop it is used from.
@@ -51,8 +54,9 @@ class SqlKernelStore:
 
     def __init__(self, databases: Databases, clock: Clock) -> None:
         """Owns the databases from now on: closing the store closes them."""
-        self._clock = clock
-        self._databases = databases
+        SqlVersioning.__init__(self, databases, clock)
+        SqlMaintenance.__init__(self, databases, clock)
+        SqlReplication.__init__(self, databases, clock)
         self.snapshots = SqlSnapshots(databases, clock)
         """Runs the logic of graph databases."""
 

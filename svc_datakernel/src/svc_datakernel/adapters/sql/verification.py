@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from svc_datakernel.adapters.sql import graph_derivation, graph_index, positions, versions
-from svc_datakernel.adapters.sql.appending import ORIGIN
+from svc_datakernel.adapters.sql.appending import ORIGIN, REMOVING
 from svc_datakernel.adapters.sql.dialect import AnyRow
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.tables import (
@@ -129,14 +129,27 @@ def _faults(conn: Connection, database: str) -> Iterator[Fault]:
             yield _fault(row, "", "its changes do not follow those of the commit before")
         expected = row.change_end
         yield from _commit_faults(conn, database, row)
+    yield from derived_faults(conn)
+
+
+def derived_faults(conn: Connection) -> Iterator[Fault]:
+    """Yields where what reads rely on does not follow from the log; hashes are not looked at."""
     yield from _line_faults(conn)
     yield from _branch_faults(conn)
+    aside = _set_aside(conn)
     for (key,) in conn.execute(_STRAY):
-        yield Fault("", "", f"change {key} belongs to no commit")
+        if not any(start <= key < end for start, end in aside):
+            yield Fault("", "", f"change {key} belongs to no commit")
     for document_id, commit_id in conn.execute(_NOT_LISTED):
         yield Fault(commit_id.hex(), document_id, "the document is missing from the directory")
     if graph_index.is_graph(conn):
         yield from graph_derivation.faults(conn)
+
+
+def _set_aside(conn: Connection) -> list[tuple[int, int]]:
+    """Changes that a compaction has still to delete, which may have been stopped."""
+    rows = conn.execute(select(meta).where(meta.c.name.startswith(REMOVING)))
+    return [(int(row.name.removeprefix(REMOVING)), int(row.value)) for row in rows]
 
 
 def _content_faults(conn: Connection) -> Iterator[Fault]:

@@ -13,14 +13,15 @@ from typing import TypeVar
 from oms_core.errors import DataCorrupted
 from sqlalchemy import Connection
 
+from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.creation import description
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter
-from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
 from svc_datakernel.adapters.sqlite.readers import Readers
+from svc_datakernel.adapters.sqlite.upkeep import SqliteUpkeep
 from svc_datakernel.adapters.sqlite.verifying import verify_file
 from svc_datakernel.domain.model import Database, Verification
 
@@ -90,6 +91,7 @@ class DatabaseFile:
         """What the database is, once it is open."""
         self.comparisons = ComparisonCache()
         self.schema_keys = SchemaKeys()
+        self.upkeep = SqliteUpkeep(path, name, threads.long)
         self._threads = threads.short
         self._read_engine = open_engine(path, is_writer=False, connections=threads.most_short)
         self._stream_engine = open_engine(path, is_writer=False, connections=threads.most_long)

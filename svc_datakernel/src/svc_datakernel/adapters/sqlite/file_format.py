@@ -116,6 +116,8 @@ def _connect(path: Path, cache_kib: int) -> sqlite3.Connection:
         cached_statements=256,
     )
     settings: dict[str, Any] = {
+        # Before the first page is written: afterwards it waits for a file to be rewritten.
+        "auto_vacuum": "INCREMENTAL",
         "journal_mode": "WAL",
         "synchronous": "FULL",  # an acknowledged commit survives a power cut
         "foreign_keys": "ON",

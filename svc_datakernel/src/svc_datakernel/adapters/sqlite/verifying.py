@@ -11,7 +11,7 @@ from svc_datakernel.domain.model import Fault, Verification
 
 def verify_file(conn: Connection, database: str) -> Verification:
     """Checks the file's structure, then the history in it; at most 1,000 faults are answered."""
-    faults = _structure_faults(conn)
+    faults = structure_faults(conn)
     try:
         found = verify(conn, database)
     except DRIVER_ERRORS as exc:
@@ -24,7 +24,8 @@ def verify_file(conn: Connection, database: str) -> Verification:
     )
 
 
-def _structure_faults(conn: Connection) -> list[Fault]:
+def structure_faults(conn: Connection) -> list[Fault]:
+    """What is wrong with the file's pages and indexes, up to 1,000 faults."""
     try:
         rows = conn.exec_driver_sql(f"PRAGMA integrity_check({MOST_FAULTS})").scalars().all()
     except DRIVER_ERRORS as exc:

@@ -1,0 +1,146 @@
+"""Care of one SQLite file while it is in use."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from oms_core.ids import new_reference_id
+from sqlalchemy import Connection, Engine, event
+
+from svc_datakernel.adapters.sqlite.errors import typed_errors
+from svc_datakernel.adapters.sqlite.file_format import open_engine
+from svc_datakernel.adapters.sqlite.verifying import structure_faults
+
+_T = TypeVar("_T")
+_PAGES_AT_ONCE: Final = 1000
+_PAUSE_S: Final = 0.01
+_CHUNK_BYTES: Final = 256 * 1024
+_INCREMENTAL: Final = 2
+_MOST_REWRITTEN_BYTES: Final = 64 * 1024 * 1024
+COPYING: Final = ".creating-"
+"""How folders begin that a stopped program leaves, and the next one removes after an hour."""
+
+
+class SqliteUpkeep:
+    """`Upkeep` of a file. Its connections are opened for a task and closed after it."""
+
+    def __init__(self, path: Path, name: str, threads: ThreadPoolExecutor) -> None:
+        """Opens nothing.
+
+        Args:
+            threads: Where long work runs; not closed here.
+        """
+        self._path = path
+        self._name = name
+        self._threads = threads
+
+    async def maintain(self, work: Callable[[Connection], _T]) -> _T:
+        def run() -> _T:
+            engine = self._engine()
+            try:
+                with typed_errors(self._name), engine.begin() as conn:
+                    return work(conn)
+            finally:
+                engine.dispose()
+
+        return await self._in_thread(run)
+
+    async def reclaim(self) -> None:
+        if await self._in_thread(self._has_incremental_vacuum):
+            has_more = True
+            while has_more:
+                has_more = await self._in_thread(self._give_back_some)
+                # Commits that wait get their turn between two steps.
+                await asyncio.sleep(_PAUSE_S)
+        elif await self.size_bytes() <= _MOST_REWRITTEN_BYTES:
+            await self._in_thread(self._rewrite)
+
+    async def size_bytes(self) -> int:
+        return await self._in_thread(self._size)
+
+    def structure_faults(self, conn: Connection) -> Sequence[str]:
+        found = [fault.message for fault in structure_faults(conn)]
+        rows = [] if found else conn.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return found + [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in rows]
+
+    async def backup(self) -> AsyncGenerator[bytes]:
+        folder = self._path.parent.parent / f"{COPYING}{new_reference_id()}"
+        await self._in_thread(folder.mkdir)
+        try:
+            await self._in_thread(lambda: self._copy(folder / self._path.name))
+            file = await self._in_thread(lambda: (folder / self._path.name).open("rb"))
+            try:
+                while chunk := await self._in_thread(lambda: file.read(_CHUNK_BYTES)):
+                    yield chunk
+            finally:
+                await self._in_thread(file.close)
+        finally:
+            await self._in_thread(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+    def _engine(self) -> Engine:
+        engine = open_engine(self._path, is_writer=True)
+
+        @event.listens_for(engine, "connect")
+        def _connect(driver: Any, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
+            driver.execute("PRAGMA foreign_keys = OFF")
+
+        return engine
+
+    def _on_file(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        engine = self._engine()
+        try:
+            with typed_errors(self._name):
+                pooled = engine.raw_connection()
+                try:
+                    driver: Any = pooled.driver_connection
+                    return work(driver)
+                finally:
+                    pooled.close()
+        finally:
+            engine.dispose()
+
+    def _has_incremental_vacuum(self) -> bool:
+        return self._on_file(
+            lambda driver: driver.execute("PRAGMA auto_vacuum").fetchone()[0] == _INCREMENTAL
+        )
+
+    def _give_back_some(self) -> bool:
+        """Cuts some free pages off the file; whether there are more."""
+
+        def cut(driver: sqlite3.Connection) -> bool:
+            driver.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            (left,) = driver.execute("PRAGMA freelist_count").fetchone()
+            if left == 0:
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            return bool(left)
+
+        return self._on_file(cut)
+
+    def _rewrite(self) -> None:
+        # The connection asks for incremental vacuum: the new file has it from then on.
+        self._on_file(lambda driver: driver.execute("VACUUM").fetchall())
+
+    def _copy(self, to: Path) -> None:
+        target = sqlite3.connect(to)
+        try:
+            # In one step: a copy in several would begin anew with each commit in between.
+            self._on_file(lambda driver: driver.backup(target))
+        finally:
+            target.close()
+
+    def _size(self) -> int:
+        def pages(driver: sqlite3.Connection) -> int:
+            (count,) = driver.execute("PRAGMA page_count").fetchone()
+            (size,) = driver.execute("PRAGMA page_size").fetchone()
+            return count * size
+
+        return self._on_file(pages)
+
+    async def _in_thread(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
