@@ -68,6 +68,16 @@ class TerminusDirectory(TerminusPart):
         chosen = sorted(name for name in named if name > after)[:limit]
         return [_database(name, named[name], {}) for name in chosen]
 
+    async def update_database(self, database: str, changes: Mapping[str, str]) -> Database:
+        """See `Databases.update_database`. The server keeps no kind."""
+        if changes.get("kind"):
+            raise refuse("database_kind")
+        names = {"display_name": "label", "description": "comment"}
+        content = {names[name]: value for name, value in changes.items() if name in names}
+        path = self._server.places.database("db", database)
+        await self._server.ask(Request("PUT", path, body=json.dumps(content).encode()))
+        return await self.get_database(database)
+
     async def delete_database(self, database: str) -> None:
         """See `Databases.delete_database`."""
         await self._server.ask(Request("DELETE", self._server.places.database("db", database)))

@@ -85,11 +85,15 @@ def _next(text: str, at: int, closing: str) -> int:
     return _expect(text, at, ",")
 
 
+class TooLarge(ValueError):
+    """An object is larger than is taken."""
+
+
 class ObjectSplitter:
     """Takes bytes cut anywhere, gives the JSON objects in them, each whole.
 
     Args:
-        most_bytes: Largest object; a larger one raises `ValueError`.
+        most_bytes: Largest object; a larger one raises `TooLarge`.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -110,13 +114,13 @@ class ObjectSplitter:
             if match[0] == b"\\":
                 at += 1  # what follows a backslash is never a mark
             elif self._moves_to_top(match[0]):
+                self._check_size(at - start)
                 found.append(bytes(self._buffer[start:at]).strip())
                 start = at
         # After a backslash at the very end this lies one byte beyond it.
         self._looked_at = max(at, len(self._buffer)) - start
         del self._buffer[:start]
-        if len(self._buffer) > self._most_bytes:
-            raise ValueError("an object is too large")
+        self._check_size(len(self._buffer))
         return found
 
     def close(self) -> None:
@@ -127,6 +131,10 @@ class ObjectSplitter:
         """
         if self._buffer.strip():
             raise ValueError("the last object is cut off")
+
+    def _check_size(self, size: int) -> None:
+        if size > self._most_bytes:
+            raise TooLarge(f"a value is larger than {self._most_bytes} bytes")
 
     def _moves_to_top(self, mark: bytes) -> bool:
         if self._is_text:

@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Any, Final
 
 from oms_core.clock import Clock
-from oms_core.errors import InvalidField, OmsError, ServiceUnavailable
+from oms_core.errors import InvalidField, LimitExceeded, OmsError, ServiceUnavailable
 
 from svc_datakernel.adapters.terminusdb.access import ServerAccess
 from svc_datakernel.adapters.terminusdb.errors import foreign, translate
-from svc_datakernel.adapters.terminusdb.json_slices import ObjectSplitter
+from svc_datakernel.adapters.terminusdb.json_slices import ObjectSplitter, TooLarge
 from svc_datakernel.adapters.terminusdb.names import Places, commit_of
 from svc_datakernel.adapters.terminusdb.transport import (
     Answer,
@@ -122,6 +122,8 @@ class Objects:
                 for item in splitter.feed(part):
                     yield item
             splitter.close()
+        except TooLarge as exc:
+            raise LimitExceeded(f"of TerminusDB's answer {exc}") from exc
         except ValueError as exc:
             raise foreign(str(exc), answer.status) from exc
 
