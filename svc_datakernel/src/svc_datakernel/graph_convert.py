@@ -128,8 +128,16 @@ def from_body(data: bytes, content_type: str = JSON) -> HttpBody:
     return HttpBody(content_type=content_type, data=data)
 
 
-def read_metadata(commit_id: str) -> tuple[tuple[str, str], ...]:
-    """The response metadata that tells what was read; none where nothing was."""
+def read_metadata(commit_id: str, revision: RevisionMessage | None) -> tuple[tuple[str, str], ...]:
+    """The response metadata that tells what was read; none where nothing was.
+
+    Args:
+        revision: What the caller asked for: a data version tells a branch from a commit.
+    """
     if not commit_id:
         return ()
-    return (("oms-data-version", data_version(commit_id)), ("oms-commit", commit_id))
+    is_branch = revision is None or not (
+        revision.commit or revision.tag or revision.HasField("time")
+    )
+    version = data_version(commit_id, is_branch=is_branch)
+    return (("oms-data-version", version), ("oms-commit", commit_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Final, cast
 
@@ -20,7 +20,10 @@ _BACKUP: Final = "application/octet-stream"
 class MaintenanceServicer(pb_grpc.MaintenanceServiceServicer):
     """Care of databases while they are in use."""
 
-    def __init__(self, store: Maintenance, capabilities: Capabilities) -> None:
+    def __init__(
+        self, store: Maintenance, capabilities: Callable[[], Awaitable[Capabilities]]
+    ) -> None:
+        """Takes the store, and what asks its backend what it can't do."""
         self._store = store
         self._capabilities = capabilities
 
@@ -68,8 +71,9 @@ class MaintenanceServicer(pb_grpc.MaintenanceServiceServicer):
     async def GetCapabilities(
         self, request: pb.GetCapabilitiesRequest, context: Any
     ) -> pb.GetCapabilitiesResponse:
+        found = await self._capabilities()
         return pb.GetCapabilitiesResponse(
-            backend=self._capabilities.backend,
-            backend_version=self._capabilities.version,
-            missing_capabilities=self._capabilities.missing,
+            backend=found.backend,
+            backend_version=found.version,
+            missing_capabilities=found.missing,
         )

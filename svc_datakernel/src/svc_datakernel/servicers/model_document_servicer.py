@@ -97,7 +97,7 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
         stream = await self._store.read(source, selection, graph_convert.to_form(request.form))
         async with aclosing(cast("AsyncGenerator[bytes]", stream.parts)) as parts:
             data = b"".join([part async for part in parts])
-        await tell(context, stream.commit_id)
+        await tell(context, stream.commit_id, request.revision)
         return pb.ReadDocumentResponse(
             body=graph_convert.from_body(data), commit_id=stream.commit_id
         )
@@ -146,7 +146,7 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
         )
         source = graph_convert.to_source(request.parent, request.revision)
         counted = await self._store.count(source, selection)
-        await tell(context, counted.commit_id)
+        await tell(context, counted.commit_id, request.revision)
         return pb.CountDocumentsResponse(count=counted.count, commit_id=counted.commit_id)
 
     async def CheckDocuments(
@@ -157,7 +157,7 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
             request.document_ids,
             graph_convert.to_graph(request.graph),
         )
-        await tell(context, found.commit_id)
+        await tell(context, found.commit_id, request.revision)
         return pb.CheckDocumentsResponse(
             present_ids=found.present, missing_ids=found.missing, commit_id=found.commit_id
         )
@@ -184,6 +184,7 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
             pb.ExportDocumentsResponse,
             frame=LINES,
             content_type=graph_convert.JSON_LINES,
+            revision=request.revision,
         )
         async with aclosing(answer) as responses:
             async for response in responses:
@@ -205,7 +206,14 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
         stream = await self._store.read(*asked)
         frame: Frame = ARRAY if request.as_list else LINES
         content_type = graph_convert.JSON if request.as_list else graph_convert.JSON_LINES
-        answer = streamed(context, stream, response, frame=frame, content_type=content_type)
+        answer = streamed(
+            context,
+            stream,
+            response,
+            frame=frame,
+            content_type=content_type,
+            revision=request.revision,
+        )
         async with aclosing(answer) as responses:
             async for each in responses:
                 yield each

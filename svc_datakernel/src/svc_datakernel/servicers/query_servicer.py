@@ -44,7 +44,7 @@ class QueryServicer(pb_grpc.QueryServiceServicer):
         else:
             answered, token = await self._read(request, body)
         answer = Body(answered.commit_id, _json(answered.answer, token))
-        return await whole(context, answer, pb.QueryResponse)
+        return await whole(context, answer, pb.QueryResponse, request.revision)
 
     async def StreamQuery(
         self, request: pb.StreamQueryRequest, context: Any
@@ -61,6 +61,7 @@ class QueryServicer(pb_grpc.QueryServiceServicer):
             pb.StreamQueryResponse,
             frame=LINES,
             content_type=graph_convert.JSON_LINES,
+            revision=request.revision,
         )
         async with aclosing(answer) as responses:
             async for response in responses:
@@ -73,9 +74,8 @@ class QueryServicer(pb_grpc.QueryServiceServicer):
             body=graph_convert.to_body(request.body, _MOST_QUERY_BYTES), may_write=True
         )
         source = graph_convert.to_source(request.parent, request.revision)
-        return await whole(
-            context, await self._store.explain(source, query), pb.ExplainQueryResponse
-        )
+        body = await self._store.explain(source, query)
+        return await whole(context, body, pb.ExplainQueryResponse, request.revision)
 
     async def _read(self, request: pb.QueryRequest, body: bytes) -> tuple[Answered, str]:
         database, _ = convert.segments(request.parent)

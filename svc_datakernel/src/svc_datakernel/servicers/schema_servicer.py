@@ -33,13 +33,14 @@ class SchemaServicer(pb_grpc.SchemaServiceServicer):
                 request.expand_abstract if request.HasField("expand_abstract") else True
             ),
         )
-        return await whole(context, body, pb.GetClassFramesResponse)
+        return await whole(context, body, pb.GetClassFramesResponse, request.revision)
 
     async def GetPrefixes(
         self, request: pb.GetPrefixesRequest, context: Any
     ) -> pb.GetPrefixesResponse:
         source = graph_convert.to_source(request.parent, request.revision)
-        return await whole(context, await self._store.prefixes(source), pb.GetPrefixesResponse)
+        body = await self._store.prefixes(source)
+        return await whole(context, body, pb.GetPrefixesResponse, request.revision)
 
     async def SetPrefix(self, request: pb.SetPrefixRequest, context: Any) -> pb.SetPrefixResponse:
         if request.create_only and request.update_only:
@@ -86,4 +87,4 @@ class SchemaServicer(pb_grpc.SchemaServiceServicer):
         elif request.HasField("target"):
             raise InvalidField.of("target", "excludes a body")
         body = await self._store.compare_schemas(base, other)
-        return await whole(context, body, pb.CompareSchemasResponse)
+        return await whole(context, body, pb.CompareSchemasResponse, request.base)

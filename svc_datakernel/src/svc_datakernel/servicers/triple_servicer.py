@@ -36,6 +36,7 @@ class TripleServicer(pb_grpc.TripleServiceServicer):
             pb.ExportTriplesResponse,
             frame=NOTHING,
             content_type=graph_convert.TURTLE,
+            revision=request.revision,
         )
         async with aclosing(answer) as responses:
             async for response in responses:
