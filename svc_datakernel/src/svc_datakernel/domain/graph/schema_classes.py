@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
+from svc_datakernel.domain.graph.json_values import same
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, StoredDocument
 
 ClassDocument: TypeAlias = Mapping[str, Any]
@@ -45,7 +46,7 @@ def name_of(document_id: str) -> str:
 def changes_between(before: Classes, after: Classes) -> list[DocumentChange]:
     """What to store for one schema to become another."""
     gone = [_change(before[name], is_gone=True) for name in before if name not in after]
-    new = [_change(after[name]) for name in after if before.get(name) != after[name]]
+    new = [_change(after[name]) for name in after if not same(before.get(name), after[name])]
     return gone + new
 
 

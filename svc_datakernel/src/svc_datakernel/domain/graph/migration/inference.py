@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from svc_datakernel.domain.graph.json_values import same
 from svc_datakernel.domain.graph.migration.operations import Operation
 from svc_datakernel.domain.graph.property_types import is_optional, weakens, without_unfold
 from svc_datakernel.domain.graph.schema_classes import (
@@ -79,7 +80,7 @@ def _of_context(before: ClassDocument, after: ClassDocument) -> Iterator[Change]
 def _of_class(name: str, before: Classes, after: Classes) -> Iterator[Change]:
     old, new = before[name], after[name]
     for key in sorted(old.keys() | new.keys()):
-        if not key.startswith("@") or old.get(key) == new.get(key):
+        if not key.startswith("@") or same(old.get(key), new.get(key)):
             continue
         if key in _REMARKS:
             kind, member = _REMARKS[key]

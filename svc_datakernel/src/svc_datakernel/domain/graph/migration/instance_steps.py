@@ -10,6 +10,7 @@ from oms_core.errors import MigrationRefused, PreconditionViolation
 from svc_datakernel.domain import values
 from svc_datakernel.domain.canonical_json import Number
 from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.json_values import same
 from svc_datakernel.domain.graph.migration.draft import Body, Draft, nodes
 from svc_datakernel.domain.graph.migration.operations import Operation
 from svc_datakernel.domain.graph.migration.rekeying import rekey
@@ -362,7 +363,7 @@ def _casting(key: str, datatype: str, instead: Callable[[Any], Any]) -> Callable
             return False
         before = node[key]
         node[key] = expanded.gather([cast(each) for each in expanded.values_of(before)])
-        return node[key] != before
+        return not same(node[key], before)
 
     return edit
 

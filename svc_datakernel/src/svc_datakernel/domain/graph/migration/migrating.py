@@ -14,12 +14,11 @@ from oms_core.errors import (
 
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph import schema
-from svc_datakernel.domain.graph.migration.draft import Draft
+from svc_datakernel.domain.graph.migration.applying import apply
 from svc_datakernel.domain.graph.migration.inference import Change, infer
-from svc_datakernel.domain.graph.migration.instance_steps import MOST_NAMED, Step
-from svc_datakernel.domain.graph.migration.operations import Operation, parse_operations
+from svc_datakernel.domain.graph.migration.instance_steps import MOST_NAMED
+from svc_datakernel.domain.graph.migration.operations import parse_operations
 from svc_datakernel.domain.graph.migration.resolving import class_document, resolved
-from svc_datakernel.domain.graph.migration.schema_steps import apply_to_schema
 from svc_datakernel.domain.graph.prefixes import Context
 from svc_datakernel.domain.graph.requests import Migrated, Migration
 from svc_datakernel.domain.graph.schema_classes import (
@@ -44,13 +43,10 @@ def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
     """
     context = schema.load(view).context
     operations = [resolved(each, context) for each in parse_operations(migration.operations)]
-    before = classes_of(view)
-    after, draft, count = _applied(
-        view, before, operations, allow_destructive=migration.allow_destructive
-    )
-    changes = [*changes_between(before, after), *draft.changes()]
+    applied = apply(view, operations, allow_destructive=migration.allow_destructive)
+    changes = [*changes_between(classes_of(view), applied.classes), *applied.changes]
     _check(view, changes)
-    return Work(changes, Migrated(len(operations), count))
+    return Work(changes, Migrated(len(operations), applied.count))
 
 
 def adapt(
@@ -74,8 +70,7 @@ def adapt(
         if not change.is_weakening and not allow_destructive:
             raise _weakening_failure(change, "that strengthens the schema")
     operations = [change.operation for change in changes if change.operation is not None]
-    _, draft, _ = _applied(view, before, operations, allow_destructive=allow_destructive)
-    return draft.changes()
+    return apply(view, operations, allow_destructive=allow_destructive).changes
 
 
 def compare(view: GraphView, other: bytes) -> bytes:
@@ -99,18 +94,6 @@ def compare(view: GraphView, other: bytes) -> bytes:
             "operations": operations,
         }
     )
-
-
-def _applied(
-    view: GraphView, before: Classes, operations: Sequence[Operation], *, allow_destructive: bool
-) -> tuple[Classes, Draft, int]:
-    draft, count = Draft(view), 0
-    for operation in operations:
-        after = apply_to_schema(before, operation)
-        step = Step(draft, operation, before, after, allow_destructive=allow_destructive)
-        count += step.apply()
-        before = after
-    return before, draft, count
 
 
 def _check(view: GraphView, changes: Sequence[DocumentChange]) -> None:
