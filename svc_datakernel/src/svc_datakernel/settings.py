@@ -36,6 +36,35 @@ class KernelSettings(Settings):
     )
     """How long PostgreSQL may take for one statement, in seconds."""
 
+    terminusdb_endpoint: str = Field(default="", validation_alias="TERMINUSDB_ENDPOINT")
+    """A TerminusDB server for graph databases, as `https://host:port`. Left out: they are kept
+    where the others are."""
+    terminusdb_user: str = Field(default="admin", validation_alias="OMS_TERMINUSDB_USER")
+    """Who the kernel is to TerminusDB."""
+    terminusdb_password: SecretStr = Field(
+        default=SecretStr(""), validation_alias="OMS_TERMINUSDB_PASSWORD"
+    )
+    """The user's password."""
+    terminusdb_token: SecretStr = Field(
+        default=SecretStr(""), validation_alias="OMS_TERMINUSDB_TOKEN"
+    )
+    """A JWT for TerminusDB, in place of user and password."""
+    terminusdb_organization: str = Field(
+        default="admin", min_length=1, validation_alias="OMS_TERMINUSDB_ORGANIZATION"
+    )
+    """The organisation at TerminusDB that owns the databases."""
+    terminusdb_ca_file: Path | None = Field(default=None, validation_alias="OMS_TERMINUSDB_CA_FILE")
+    """Certificates that TerminusDB's has to be signed by. Left out: the system's."""
+    terminusdb_pool_size: int = Field(
+        default=10, ge=1, le=500, validation_alias="TERMINUSDB_POOL_SIZE"
+    )
+    """Most connections to TerminusDB, and so most requests to it at once."""
+    terminusdb_timeout_s: float = Field(
+        default=30, gt=0, le=3600, validation_alias="OMS_TERMINUSDB_TIMEOUT_S"
+    )
+    """How long TerminusDB may say nothing, in seconds; a whole answer may take ten
+    times as long."""
+
     @field_validator("url")
     @classmethod
     def _check_url(cls, url: SecretStr) -> SecretStr:
