@@ -9,7 +9,7 @@ from oms_core.errors import LimitExceeded
 from oms_security.authors import Author, parse_author
 from sqlalchemy import Connection
 
-from svc_datakernel.adapters.sql import bodies, directory, positions, versions
+from svc_datakernel.adapters.sql import bodies, directory, graph_index, positions, versions
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.versions import Stamp, Version
 from svc_datakernel.domain.containment import Template
@@ -107,9 +107,13 @@ def _live(
     show_deleted: bool,
 ) -> Iterator[Version]:
     wanted = frozenset(types)
+    # The schema of a graph database is documents too, which are not listed as such.
+    has_schema = graph_index.is_graph(conn)
     for entries in directory.entries(conn, position, types=types, after=after, batch=batch):
         seen = versions.by_key(conn, position, [entry.document for entry in entries])
         for entry in entries:
+            if has_schema and graph_index.is_schema(entry.document_id):
+                continue
             version = seen[entry.document]
             if not (version.is_live or (show_deleted and version.is_there)):
                 continue

@@ -19,6 +19,7 @@ from svc_datakernel.adapters.sql import (
 )
 from svc_datakernel.adapters.sql.appending import NewCommit
 from svc_datakernel.adapters.sql.positions import Position
+from svc_datakernel.adapters.sql.transplanting import Check, unchecked
 from svc_datakernel.adapters.sql.versions import Version
 from svc_datakernel.domain.differences import NetChange
 from svc_datakernel.domain.hashing import etag_of
@@ -51,16 +52,20 @@ class _Plan(NamedTuple):
     taken: Mapping[str, Version]
 
 
-def preview(conn: Connection, branch: str, draft: MergeDraft) -> MergeResult:
+def preview(
+    conn: Connection, branch: str, draft: MergeDraft, *, check: Check = unchecked
+) -> MergeResult:
     """What a merge would do. Conflicts are answered, not raised; nothing is changed.
 
     Raises:
-        StaleHead, UnrelatedHistories.
+        StaleHead, UnrelatedHistories; what the check raises, where there is no conflict.
     """
     plan = _plan(conn, branch, draft)
     if plan.base.sequence == plan.source.sequence:
         return _result(plan, MergeOutcome.UP_TO_DATE, None)
     conflicts = plan.decision.conflicts
+    if not conflicts:
+        check(conn, plan.target, plan.changes)
     outcome = MergeOutcome.CONFLICTED if conflicts else MergeOutcome.MERGED
     return _result(
         plan,
@@ -72,12 +77,20 @@ def preview(conn: Connection, branch: str, draft: MergeDraft) -> MergeResult:
 
 
 def merge(
-    conn: Connection, database: str, branch: str, draft: MergeDraft, *, now_us: int
+    conn: Connection,
+    database: str,
+    branch: str,
+    draft: MergeDraft,
+    *,
+    now_us: int,
+    check: Check = unchecked,
 ) -> MergeResult:
     """Merges, under the database's write lock.
 
+    Args:
+        check: Looks at what the merge changes before it does.
     Raises:
-        MergeConflict, StaleHead, RequestIdReused, UnrelatedHistories.
+        MergeConflict, StaleHead, RequestIdReused, UnrelatedHistories, and what the check raises.
     """
     earlier = commits.replay(conn, draft.request_id, draft.fingerprint)
     if earlier is not None:
@@ -93,6 +106,7 @@ def merge(
     if plan.decision.conflicts:
         ids = [change.document_id for change in plan.decision.conflicts]
         raise merge_conflict(ids, source_name, branch)
+    check(conn, plan.target, plan.changes)
     new = NewCommit(
         database=database,
         branch=branch,
