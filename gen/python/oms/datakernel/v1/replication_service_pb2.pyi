@@ -43,7 +43,7 @@ class HistoryPart(_message.Message):
     def __init__(self, header: _Optional[_Union[HistoryHeader, _Mapping]] = ..., commit: _Optional[_Union[_commit_service_pb2.Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[HistoryChange, _Mapping]]] = ..., is_last_part: _Optional[bool] = ...) -> None: ...
 
 class HistoryHeader(_message.Message):
-    __slots__ = ("origin_database", "display_name", "description", "kind", "model", "branches", "tags")
+    __slots__ = ("origin_database", "display_name", "description", "kind", "model", "branches", "tags", "base_iri", "schema_iri")
     class BranchesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +65,8 @@ class HistoryHeader(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     BRANCHES_FIELD_NUMBER: _ClassVar[int]
     TAGS_FIELD_NUMBER: _ClassVar[int]
+    BASE_IRI_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_IRI_FIELD_NUMBER: _ClassVar[int]
     origin_database: str
     display_name: str
     description: str
@@ -72,7 +74,9 @@ class HistoryHeader(_message.Message):
     model: int
     branches: _containers.ScalarMap[str, str]
     tags: _containers.ScalarMap[str, str]
-    def __init__(self, origin_database: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., kind: _Optional[str] = ..., model: _Optional[int] = ..., branches: _Optional[_Mapping[str, str]] = ..., tags: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    base_iri: str
+    schema_iri: str
+    def __init__(self, origin_database: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., kind: _Optional[str] = ..., model: _Optional[int] = ..., branches: _Optional[_Mapping[str, str]] = ..., tags: _Optional[_Mapping[str, str]] = ..., base_iri: _Optional[str] = ..., schema_iri: _Optional[str] = ...) -> None: ...
 
 class HistoryChange(_message.Message):
     __slots__ = ("document_id", "type", "change_type", "is_hard", "before_hash", "after_hash", "after_json")

@@ -2763,6 +2763,16 @@ class HistoryHeader(betterproto2.Message):
     Tags with the commits they name.
     """
 
+    base_iri: "str" = betterproto2.field(8, betterproto2.TYPE_STRING)
+    """
+    What ids of documents are relative to, in a graph database.
+    """
+
+    schema_iri: "str" = betterproto2.field(9, betterproto2.TYPE_STRING)
+    """
+    What names of classes and properties are relative to, in a graph database.
+    """
+
 
 default_message_pool.register_message("oms.datakernel.v1", "HistoryHeader", HistoryHeader)
 
