@@ -300,3 +300,35 @@ def test_what_is_no_list_of_operations_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidPatch) as caught:
         parse_operations(body)
     assert caught.value.metadata["api_error"] == "api:UnknownSchemaMigrationOperation"
+
+
+def test_another_key_makes_other_ids_and_references_follow() -> None:
+    key = {"@type": "ChangeKey", "class": "Firm", "key": "Lexical", "fields": ["name", "staff"]}
+    found = migrated(key)
+    assert show(found, "Firm/x+3")["name"] == "x"
+    assert show(found, "Firm/y++none+")["name"] == "y"
+    assert show(found, "Person/a")["were"] == ["Firm/y++none+", "Firm/x+3"]
+    assert migrated({**key, "fields": ["name"]}).documents(["Firm/x"])
+    random = migrated({"@type": "ChangeKey", "class": "Firm", "key": "Random"})
+    [at] = [each.id for each in random.list_documents(["Firm"]) if b'"name":"x"' in each.json]
+    assert at != "Firm/x"
+    assert show(random, "Person/a")["at"] == at
+
+
+def test_another_key_of_a_subdocument_changes_its_ids_below_the_same_parent() -> None:
+    found = migrated({"@type": "ChangeKey", "class": "Place", "key": "Hash", "fields": ["city"]})
+    home = show(found, "Person/a")["home"]
+    assert home["@id"].startswith("Person/a/home/Place/")
+    assert home["@id"] != "Person/a/home/Place/Seoul"
+    moved = migrated({"@type": "ChangeKey", "class": "Person", "key": "Random"})
+    [person] = moved.list_documents(["Person"])
+    assert show(moved, person.id)["home"]["@id"] == f"{person.id}/home/Place/Seoul"
+
+
+def test_a_key_that_makes_the_same_id_twice_is_refused() -> None:
+    same = {"@type": "CreateClassProperty", "class": "Firm", "property": "k", "type": "xsd:string"}
+    key = {"@type": "ChangeKey", "class": "Firm", "key": "Lexical", "fields": ["k"]}
+    error = refused({**same, "default": "same"}, key)
+    assert names(error) == ["Firm/x", "Firm/y"]
+    assert refused({**key, "fields": ["nope"]})
+    assert refused({**key, "key": "Other"})

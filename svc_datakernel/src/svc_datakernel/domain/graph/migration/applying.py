@@ -18,7 +18,7 @@ class Applied(NamedTuple):
 
     classes: Classes
     changes: list[DocumentChange]
-    count: int
+    node_count: int
 
 
 def apply(

@@ -378,7 +378,7 @@ def cast_literal(literal: Literal, datatype: str) -> Literal | None:
 
 
 def _change_key(step: Step) -> int:
-    return rekey(step.draft, step.operation["class"], step.after)
+    return rekey(step.draft, step.operation, step.before, step.after)
 
 
 def _change_parents(step: Step) -> int:

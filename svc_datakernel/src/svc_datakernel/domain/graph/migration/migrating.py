@@ -46,7 +46,7 @@ def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
     applied = apply(view, operations, allow_destructive=migration.allow_destructive)
     changes = [*changes_between(classes_of(view), applied.classes), *applied.changes]
     _check(view, changes)
-    return Work(changes, Migrated(len(operations), applied.count))
+    return Work(changes, Migrated(len(operations), applied.node_count))
 
 
 def adapt(
