@@ -139,6 +139,8 @@ class GrpcApi:
         return call(parts, metadata=self._metadata(), timeout=_TIMEOUT_S)
 
     async def download(self, request: Message) -> bytes:
+        if not method_of(request).is_server_streaming:
+            return (await self(request)).body.data
         return b"".join([part.body.data async for part in self.stream(request)])
 
     def as_caller(self, token: str) -> GrpcApi:

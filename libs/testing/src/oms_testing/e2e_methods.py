@@ -16,7 +16,16 @@ _FILES = (
     "oms.datakernel.v1.branch_service_pb2",
     "oms.datakernel.v1.commit_service_pb2",
     "oms.datakernel.v1.database_service_pb2",
+    "oms.datakernel.v1.diff_service_pb2",
     "oms.datakernel.v1.document_service_pb2",
+    "oms.datakernel.v1.history_service_pb2",
+    "oms.datakernel.v1.maintenance_service_pb2",
+    "oms.datakernel.v1.model_document_service_pb2",
+    "oms.datakernel.v1.query_service_pb2",
+    "oms.datakernel.v1.replication_service_pb2",
+    "oms.datakernel.v1.schema_service_pb2",
+    "oms.datakernel.v1.tag_service_pb2",
+    "oms.datakernel.v1.triple_service_pb2",
     "oms.health.v1.health_service_pb2",
     "oms.identity.v1.identity_service_pb2",
     "oms.ontology.v1.branch_service_pb2",
@@ -43,6 +52,13 @@ class Method:
     template: str
     body: str
     response_body: str
+
+    @property
+    def is_raw_body(self) -> bool:
+        """Whether the body of a request is sent as it is."""
+        field = self.request_type.DESCRIPTOR.fields_by_name.get(self.body)
+        kind = field.message_type if field is not None else None
+        return kind is not None and kind.full_name == "google.api.HttpBody"
 
 
 @cache

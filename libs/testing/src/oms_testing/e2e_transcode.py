@@ -30,14 +30,17 @@ class HttpCall:
 def transcode(method: Method, request: Message) -> HttpCall:
     """Writes a request as its HTTP rule says: path, query and body share out the fields.
 
-    A `body` of type `google.api.HttpBody` is left out; the caller sends it raw.
+    A `body` of type `google.api.HttpBody` is sent raw; that of an upload by the caller.
     """
     fields: dict[str, Any] = json_format.MessageToDict(request, preserving_proto_field_name=True)
     path = _VARIABLE.sub(lambda match: _path_value(fields, match.group(1)), method.template)
     body: bytes | None = None
     if method.body == "*":
         return HttpCall(method.verb, path, (), orjson.dumps(fields))
-    if method.body and not method.is_client_streaming:
+    if method.is_raw_body and not method.is_client_streaming:
+        fields.pop(method.body, None)
+        body = getattr(request, method.body).data
+    elif method.body and not method.is_client_streaming:
         body = orjson.dumps(fields.pop(method.body, {}))
     elif method.body:
         fields.pop(method.body, None)
