@@ -65,6 +65,10 @@ class KernelSettings(Settings):
     """How long TerminusDB may say nothing, in seconds; a whole answer may take ten
     times as long."""
 
+    remotes: str = Field(default="", validation_alias="OMS_KERNEL_REMOTES")
+    """Other kernels that this one may clone from, pull from and push to, separated by commas:
+    `host:port`, or `https://host:port` for TLS. Left out: none."""
+
     @field_validator("url")
     @classmethod
     def _check_url(cls, url: SecretStr) -> SecretStr:
@@ -75,6 +79,11 @@ class KernelSettings(Settings):
             known = f"{_SQLITE}<folder> or {_POSTGRESQL[0]}<host>"
             raise ValueError(f"has to begin with {known}, not with {scheme!r}")
         return url
+
+    @property
+    def allowed_remotes(self) -> tuple[str, ...]:
+        """The addresses in `remotes`."""
+        return tuple(each.strip().rstrip("/") for each in self.remotes.split(",") if each.strip())
 
     @property
     def postgresql_url(self) -> str:

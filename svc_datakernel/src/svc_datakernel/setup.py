@@ -8,14 +8,17 @@ from oms.datakernel.v1 import branch_service_pb2_grpc as branch_grpc
 from oms.datakernel.v1 import commit_service_pb2_grpc as commit_grpc
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.datakernel.v1 import document_service_pb2_grpc as document_grpc
+from oms.datakernel.v1 import replication_service_pb2_grpc as replication_grpc
 from oms_rpc import Service, ServiceContext
 
 from svc_datakernel.backends import open_store
 from svc_datakernel.domain.store import KernelStore
+from svc_datakernel.remotes import Remotes
 from svc_datakernel.servicers.branch_servicer import BranchServicer
 from svc_datakernel.servicers.commit_servicer import CommitServicer
 from svc_datakernel.servicers.database_servicer import DatabaseServicer
 from svc_datakernel.servicers.document_servicer import DocumentServicer
+from svc_datakernel.servicers.replication_servicer import ReplicationServicer
 from svc_datakernel.settings import KernelSettings
 
 
@@ -34,4 +37,8 @@ async def _setup(ctx: ServiceContext, *, settings: KernelSettings) -> None:
     ctx.add_servicer(branch_grpc.add_BranchServiceServicer_to_server, BranchServicer(store))
     ctx.add_servicer(commit_grpc.add_CommitServiceServicer_to_server, CommitServicer(store, clock))
     ctx.add_servicer(document_grpc.add_DocumentServiceServicer_to_server, DocumentServicer(store))
+    ctx.add_servicer(
+        replication_grpc.add_ReplicationServiceServicer_to_server,
+        ReplicationServicer(store, Remotes(settings.allowed_remotes), clock),
+    )
     ctx.add_ready_check("store", store.check)
