@@ -77,11 +77,16 @@ bench: $(INSTALLED) ## Measures, and writes docs/performance.md
 # The versions are resolved for Python 3.11 and newer on every platform. No index is recorded.
 .PHONY: lock
 lock: $(INSTALLED) ## Resolves the dependencies anew into requirements/*.lock
-	@for name in bootstrap runtime dev; do \
+	@for name in bootstrap runtime dev interop; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 	    requirements/$$name.in --output-file requirements/$$name.lock; \
 	done
+
+.PHONY: interop
+interop: $(INSTALLED) ## Compares what the TerminusDB backend sends with TerminusDB's own client
+	@uv pip install --quiet --require-hashes --requirement requirements/interop.lock
+	@exec $(BIN)/pytest svc_datakernel/tests/datakernel_tests/terminusdb/test_official_client.py
 
 .PHONY: clean
 clean: ## Removes .venv, caches and build folders; never the data

@@ -43,7 +43,7 @@ def problems(root: Path) -> list[str]:
     """One sentence for each disagreement; empty when there is none."""
     needed = needed_by_packages(root)
     runtime = listed(root / "requirements" / "runtime.in")
-    known = runtime | listed(root / "requirements" / "dev.in")
+    known = set[str]().union(*(listed(file) for file in (root / "requirements").glob("*.in")))
     found = [
         f"{name}, needed by {', '.join(folders)}, is in no requirements/*.in"
         for name, folders in needed.items()
