@@ -22,7 +22,7 @@ JOBS ?= 2
 
 .PHONY: help
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(INSTALLED) ## Makes .venv from the locks; every other target does so by itself
@@ -69,6 +69,10 @@ format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
 gen: $(INSTALLED) ## Regenerates gen/ from proto/, and docs/settings.md from the settings classes
 	@python tools/gen.py
 	@python tools/settings_doc.py
+
+.PHONY: conformance
+conformance: $(INSTALLED) ## Replays what TerminusDB answered against every backend; writes docs/conformance.md
+	@exec $(BIN)/python -m tests.conformance.terminusdb_replay
 
 .PHONY: bench
 bench: $(INSTALLED) ## Measures, and writes docs/performance.md

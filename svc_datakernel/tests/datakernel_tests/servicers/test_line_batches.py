@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ def _batches(parts: list[bytes], *, size: int, skip: int = 0) -> list[tuple[int,
 
 def _cut(text: bytes, places: list[int]) -> list[bytes]:
     bounds = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
-    return [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(bounds)]
 
 
 @given(_TEXT, st.lists(st.integers(min_value=0)), st.integers(1, 4), st.integers(0, 5))
