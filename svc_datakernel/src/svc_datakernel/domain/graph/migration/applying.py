@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from svc_datakernel.domain.graph.migration.draft import Draft
-from svc_datakernel.domain.graph.migration.instance_steps import Step
+from svc_datakernel.domain.graph.migration.instance_steps import apply_to_documents
 from svc_datakernel.domain.graph.migration.operations import Operation
 from svc_datakernel.domain.graph.migration.schema_steps import apply_to_schema
+from svc_datakernel.domain.graph.migration.step import Step
 from svc_datakernel.domain.graph.schema_classes import Classes, classes_of
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView
 
@@ -33,6 +34,6 @@ def apply(
     for operation in operations:
         after = apply_to_schema(classes, operation)
         step = Step(draft, operation, classes, after, allow_destructive=allow_destructive)
-        count += step.apply()
+        count += apply_to_documents(step)
         classes = after
     return Applied(classes, draft.changes(), count)

@@ -16,9 +16,9 @@ from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph import schema
 from svc_datakernel.domain.graph.migration.applying import apply
 from svc_datakernel.domain.graph.migration.inference import Change, infer
-from svc_datakernel.domain.graph.migration.instance_steps import MOST_NAMED
 from svc_datakernel.domain.graph.migration.operations import parse_operations
 from svc_datakernel.domain.graph.migration.resolving import class_document, resolved
+from svc_datakernel.domain.graph.migration.step import MOST_NAMED
 from svc_datakernel.domain.graph.prefixes import Context
 from svc_datakernel.domain.graph.requests import Migrated, Migration
 from svc_datakernel.domain.graph.schema_classes import (

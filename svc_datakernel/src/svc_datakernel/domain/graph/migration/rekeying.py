@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from oms_core.errors import InvalidDocument, MigrationRefused, PreconditionViolation
 
 from svc_datakernel.domain.graph import expanded, schema
 from svc_datakernel.domain.graph.migration.draft import Body, Draft
 from svc_datakernel.domain.graph.migration.operations import Operation
+from svc_datakernel.domain.graph.migration.step import MOST_NAMED
 from svc_datakernel.domain.graph.schema_classes import Classes, changes_between
 from svc_datakernel.domain.graph.view import StoredDocument
 from svc_datakernel.domain.graph.writing.identifying import Identifier
 from svc_datakernel.domain.graph.writing.nodes import Captures, DocumentNode, Finisher, Many
-
-MOST_NAMED: Final = 100
 
 
 def rekey(draft: Draft, operation: Operation, before: Classes, after: Classes) -> int:
