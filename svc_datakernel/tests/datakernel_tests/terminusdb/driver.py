@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from contextvars import ContextVar
 from typing import Any
 
 from svc_datakernel.adapters.terminusdb.names import commit_id, commit_of, data_version
@@ -37,15 +38,26 @@ class NotAsked(Exception):
     """The store never sends such a request; the text says why."""
 
 
-async def drive(store: TerminusStore, step: Step) -> Any:
+_IS_LIVE: ContextVar[bool] = ContextVar("is_live", default=False)
+
+
+def _expect(found: Any, recorded: Any) -> None:
+    """Compares ids of commits and the like, which a live server makes anew."""
+    assert _IS_LIVE.get() or found == recorded
+
+
+async def drive(store: TerminusStore, step: Step, *, is_live: bool = False) -> Any:
     """Does it.
 
+    Args:
+        is_live: Ids of commits are not those that were recorded.
     Returns:
         What to compare with the recorded answer, in its form; None for nothing.
     Raises:
         NotAsked: see there.
         OmsError: as the store.
     """
+    _IS_LIVE.set(is_live)
     _check(step)
     handler = str(step["path"]).split("/")[1]
     action = _ACTIONS.get((step["method"], handler))
@@ -162,7 +174,7 @@ async def _read_all(
     stream = await store.read(source, selection, form)
     async with aclosing(stream.parts) as parts:
         found = [loads(part) async for part in parts]
-    assert stream.commit_id == commit_of(step.get("data_version", ""))
+    _expect(stream.commit_id, commit_of(step.get("data_version", "")))
     return found
 
 
@@ -186,7 +198,7 @@ async def _query(store: TerminusStore, step: Step) -> Any:
     is_writing = store.is_writing(request.body)
     draft = _draft(body.get("commit_info") or {}, step) if is_writing else None
     answered = await store.query(_source(step), request, draft)
-    assert answered.commit_id == commit_of(step.get("data_version", ""))
+    _expect(answered.commit_id, commit_of(step.get("data_version", "")))
     found = answered.answer
     return {
         "api:variable_names": list(found.variable_names),
@@ -280,9 +292,10 @@ async def _log(store: TerminusStore, step: Step) -> Any:
     page = await store.list_commits(database, revision, limit=int(params.get("count", 99)))
     wanted = step["response"]
     if isinstance(wanted, list):
-        assert [commit.id for commit in page.commits] == [
-            commit_id(entry["identifier"]) for entry in wanted
-        ]
+        _expect(
+            [commit.id for commit in page.commits],
+            [commit_id(entry["identifier"]) for entry in wanted],
+        )
         assert [(c.author, c.message) for c in page.commits] == [
             (entry["author"], entry["message"]) for entry in wanted
         ]
@@ -296,9 +309,10 @@ async def _history(store: TerminusStore, step: Step) -> Any:
         database, revision, params["id"], after="", limit=100
     )
     if isinstance(step["response"], list):
-        assert [entry.commit.id for entry in history.entries] == [
-            commit_id(entry["identifier"]) for entry in step["response"]
-        ]
+        _expect(
+            [entry.commit.id for entry in history.entries],
+            [commit_id(entry["identifier"]) for entry in step["response"]],
+        )
 
 
 def _described(descriptor: str) -> Revision:
@@ -338,7 +352,7 @@ async def _rebase(store: TerminusStore, step: Step) -> Any:
     target = _target(step)
     draft = RebaseDraft(_described(body["rebase_from"]), body["author"])
     rebase = await store.rebase_branch(target.database, target.branch, draft)
-    assert rebase.base_commit == commit_id(step["response"]["api:common_commit_id"])
+    _expect(rebase.base_commit, commit_id(step["response"]["api:common_commit_id"]))
 
 
 async def _squash(store: TerminusStore, step: Step) -> Any:
@@ -347,7 +361,7 @@ async def _squash(store: TerminusStore, step: Step) -> Any:
     info, target = step["body"]["commit_info"], _target(step)
     draft = SquashDraft(info["author"], message=info["message"])
     squash = await store.squash_branch(target.database, target.branch, draft)
-    assert squash.commit.id == commit_id(step["response"]["api:commit"].rpartition("/")[2])
+    _expect(squash.commit.id, commit_id(step["response"]["api:commit"].rpartition("/")[2]))
 
 
 async def _apply(store: TerminusStore, step: Step) -> Any:

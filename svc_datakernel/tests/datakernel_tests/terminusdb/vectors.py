@@ -20,10 +20,11 @@ _WIDTHS = {"COMMIT": 31, "RANDOM": 16, "LAYER": 40}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A scenario: its name and the exchanges in order."""
+    """A scenario: its name, the exchanges in order, and all of it as it was recorded."""
 
     name: str
     steps: Sequence[Mapping[str, Any]]
+    raw: Mapping[str, Any]
 
 
 def folder() -> Path:
@@ -38,7 +39,7 @@ def cases() -> Iterator[Case]:
         text = (folder() / f"{name}.json").read_text()
         for raw in json.loads(text, parse_float=Decimal):
             steps = [_query_step(raw)] if name == "woql" else raw["steps"]
-            yield Case(raw["name"], [filled(step) for step in steps])
+            yield Case(raw["name"], [filled(step) for step in steps], raw)
 
 
 def filled(step: Mapping[str, Any]) -> Mapping[str, Any]:
