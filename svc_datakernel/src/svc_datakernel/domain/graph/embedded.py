@@ -13,11 +13,11 @@ from svc_datakernel.domain.graph import (
     context,
     documents,
     frames,
-    migration,
     patching,
     reading,
     turtle,
 )
+from svc_datakernel.domain.graph import migration as migrations
 from svc_datakernel.domain.graph.comparing import Comparer
 from svc_datakernel.domain.graph.data_version import check_data_version
 from svc_datakernel.domain.graph.requests import (
@@ -122,9 +122,9 @@ class EmbeddedGraphStore:
         return await self._transact(target, draft, lambda view: context.set_prefix(view, change))
 
     async def migrate(
-        self, target: Target, draft: TransactionDraft, migration_: Migration
+        self, target: Target, draft: TransactionDraft, migration: Migration
     ) -> Outcome[Migrated]:
-        return await self._transact(target, draft, lambda view: migration.migrate(view, migration_))
+        return await self._transact(target, draft, lambda view: migrations.migrate(view, migration))
 
     async def compare_schemas(self, base: Source, other: bytes | Source) -> Body:
         if isinstance(other, Source):
@@ -132,7 +132,7 @@ class EmbeddedGraphStore:
             async with aclosing(cast("AsyncGenerator[bytes]", parts.parts)) as found:
                 other = b"[" + b",".join([each async for each in found]) + b"]"
         given = other
-        return await self._body(base, lambda view: migration.compare(view, given))
+        return await self._body(base, lambda view: migrations.compare(view, given))
 
     # --- triples ---------------------------------------------------------------------------
 
