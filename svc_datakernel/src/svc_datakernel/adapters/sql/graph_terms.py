@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import documents, long_values, predicates
-from svc_datakernel.domain.graph.terms import Literal, Node, Object
+from svc_datakernel.domain.graph.terms import Literal
 
 _LONGEST_IN_PLACE: Final = 200
 _NAMED: Final = "\x01"  # begins the name of a literal that is kept elsewhere
@@ -106,32 +106,3 @@ def lexicals_of(conn: Connection, values: Iterable[str]) -> Mapping[str, str]:
     for some in in_chunks(names):
         found.update((name, value.decode()) for name, value in _LONG.rows(conn, {"names": some}))
     return found
-
-
-def to_object(
-    value: str, node: int, datatype: int, iris: Mapping[int, str], long: Mapping[str, str]
-) -> Object:
-    """A triple's object from its three columns.
-
-    Args:
-        iris: At least the node's and the datatype's.
-        long: What `lexicals_of` answers for the value.
-    """
-    if not datatype:
-        return Node(iris[node])
-    name, _, language = iris[datatype].partition("@")
-    return Literal(name, long.get(value, value), language)
-
-
-def object_key(conn: Connection, term: Object) -> tuple[str, int, int] | None:
-    """The columns `value`, `node` and `datatype` of a term; None where no triple can have it."""
-    name = term.iri if isinstance(term, Node) else datatype_name(term)
-    key = keys_of(conn, [name]).get(name)
-    if key is None:
-        return None
-    return ("", key, 0) if isinstance(term, Node) else (value_of(term.lexical), 0, key)
-
-
-def missing(wanted: Iterable[int], known: Mapping[int, str]) -> Sequence[int]:
-    """The keys whose IRIs are not known yet."""
-    return [key for key in dict.fromkeys(wanted) if key and key not in known]

@@ -10,22 +10,21 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from svc_datakernel.adapters.sql import bodies, directory, graph_terms, versions
 from svc_datakernel.adapters.sql.dialect import in_chunks
+from svc_datakernel.adapters.sql.graph_matching import Matching
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.graph_triples import Sight, sight, visible
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
-from svc_datakernel.adapters.sql.tables import documents, predicates, triples
+from svc_datakernel.adapters.sql.tables import documents, triples
 from svc_datakernel.adapters.sql.versions import Version
-from svc_datakernel.domain.graph.terms import RDF_TYPE, Literal, Node, Object, Pattern, Triple
+from svc_datakernel.domain.graph.terms import RDF_TYPE, Pattern, Triple
 from svc_datakernel.domain.graph.view import StoredDocument
 from svc_datakernel.domain.model import Database
 from svc_datakernel.domain.store import PAGE_BYTES
 
 _ENTRIES_AT_ONCE: Final = 256
-_TRIPLES_AT_ONCE: Final = 256
 
-_subject, _predicate = documents.alias("subject_iri"), documents.alias("predicate_iri")
-_node, _datatype = documents.alias("node_iri"), documents.alias("datatype_iri")
+_subject = documents.alias("subject_iri")
 _owner = documents.alias("owner_iri")
 
 
@@ -111,25 +110,14 @@ class SqlGraphView:
         return query.row(self.connection, parameters)[0]
 
     def triples(self, pattern: Pattern) -> Iterator[Triple]:
-        parameters = self._parameters(pattern)
-        if parameters is None:
-            return
-        query = _triples(*_bound(pattern), self.sight.is_single)
-        last: Triple | None = None
-        for page in query.pages(self.connection, parameters, _TRIPLES_AT_ONCE):
-            long = graph_terms.lexicals_of(self.connection, (row[2] for row in page))
-            for row in page:
-                triple = _to_triple(row, long)
-                if triple != last:  # two documents may hold the same subdocument
-                    yield triple
-                last = triple
+        return self._matching.triples(pattern)
 
     def count_triples(self, pattern: Pattern, *, limit: int) -> int:
-        parameters = self._parameters(pattern)
-        if parameters is None:
-            return 0
-        query = _count_triples(*_bound(pattern), self.sight.is_single)
-        return query.row(self.connection, parameters | {"limit": limit})[0]
+        return self._matching.count(pattern, limit=limit)
+
+    @cached_property
+    def _matching(self) -> Matching:
+        return Matching(self.connection, self.sight)
 
     def _load(self, chosen: Sequence[Version]) -> list[StoredDocument]:
         keys = [version.content for version in chosen if version.content is not None]
@@ -144,24 +132,6 @@ class SqlGraphView:
             for version in chosen
             if version.content is not None
         ]
-
-    def _parameters(self, pattern: Pattern) -> dict[str, Any] | None:
-        """What a pattern's statement needs; None where nothing can match."""
-        iris = [iri for iri in (pattern.subject, pattern.predicate) if iri is not None]
-        keys = graph_terms.keys_of(self.connection, dict.fromkeys(iris))
-        if any(iri not in keys for iri in iris):
-            return None
-        found: dict[str, Any] = {**self.sight.parameters}
-        if pattern.subject is not None:
-            found["subject"] = keys[pattern.subject]
-        if pattern.predicate is not None:
-            found["predicate"] = keys[pattern.predicate]
-        if pattern.object is not None:
-            columns = graph_terms.object_key(self.connection, pattern.object)
-            if columns is None:
-                return None
-            found |= dict(zip(("value", "node", "datatype"), columns, strict=True))
-        return found
 
 
 def _parts(chosen: Sequence[Version]) -> Iterator[Sequence[Version]]:
@@ -178,71 +148,6 @@ def _parts(chosen: Sequence[Version]) -> Iterator[Sequence[Version]]:
 
 def _class_iri(name: str) -> str:
     return name if ":" in name else f"@schema:{name}"
-
-
-def _to_triple(row: Any, long: Mapping[str, str]) -> Triple:
-    subject, predicate, value, node, datatype = row
-    term: Object
-    if node is not None:
-        term = Node(node)
-    else:
-        name, _, language = datatype.partition("@")
-        term = Literal(name, long.get(value, value), language)
-    return Triple(subject, predicate, term)
-
-
-def _bound(pattern: Pattern) -> tuple[bool, bool, bool]:
-    return (
-        pattern.subject is not None,
-        pattern.predicate is not None,
-        pattern.object is not None,
-    )
-
-
-def _conditions(
-    has_subject: bool, has_predicate: bool, has_object: bool, is_single: bool
-) -> list[Any]:
-    found: list[Any] = [visible(triples, is_single=is_single)]
-    if has_subject:
-        found.append(triples.c.subject == bindparam("subject"))
-    if has_predicate:
-        found.append(triples.c.predicate == bindparam("predicate"))
-    if has_object:
-        found += [triples.c[name] == bindparam(name) for name in ("value", "node", "datatype")]
-    if has_object and not has_subject and not has_predicate:
-        # The index of objects begins with the predicate, and there are few of those.
-        found.append(triples.c.predicate.in_(select(predicates.c.key)))
-    return found
-
-
-@lru_cache(maxsize=16)
-def _triples(has_subject: bool, has_predicate: bool, has_object: bool, is_single: bool) -> Query:
-    joined = (
-        triples.join(_subject, _subject.c.key == triples.c.subject)
-        .join(_predicate, _predicate.c.key == triples.c.predicate)
-        .outerjoin(_node, _node.c.key == triples.c.node)
-        .outerjoin(_datatype, _datatype.c.key == triples.c.datatype)
-    )
-    columns = (_subject.c.id, _predicate.c.id, triples.c.value, _node.c.id, _datatype.c.id)
-    conditions = _conditions(has_subject, has_predicate, has_object, is_single)
-    # Nodes come before literals; without coalesce, databases would not agree on that.
-    order = (
-        _subject.c.id,
-        _predicate.c.id,
-        func.coalesce(_datatype.c.id, ""),
-        triples.c.value,
-        func.coalesce(_node.c.id, ""),
-    )
-    return Query(select(*columns).select_from(joined).where(*conditions).order_by(*order))
-
-
-@lru_cache(maxsize=16)
-def _count_triples(
-    has_subject: bool, has_predicate: bool, has_object: bool, is_single: bool
-) -> Query:
-    conditions = _conditions(has_subject, has_predicate, has_object, is_single)
-    matching = select(triples.c.subject).where(*conditions).limit(bindparam("limit"))
-    return Query(select(func.count()).select_from(matching.subquery()))
 
 
 @lru_cache(maxsize=4)
