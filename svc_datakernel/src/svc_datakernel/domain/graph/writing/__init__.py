@@ -1,0 +1,1 @@
+"""Writing documents: from what callers send to what is stored."""
