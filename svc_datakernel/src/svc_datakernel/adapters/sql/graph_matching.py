@@ -51,7 +51,7 @@ class Matching:
         parameters = self._parameters(pattern)
         if parameters is None:
             return
-        if pattern.subject is None and pattern.predicate is not None and self._are_many(pattern):
+        if pattern.subject is None and self._are_many(pattern):
             yield from self._along_subjects(pattern, parameters)
             return
         query = _sorted(_bound(pattern), self._at.is_single)
@@ -92,21 +92,19 @@ class Matching:
         while page := _IDS.rows(self._conn, {"after": after, "count": size}):
             subjects = dict[int, str](page)
             rows = query.rows(self._conn, {**parameters, "subjects": list(subjects)})
-            yield from self._in_order(rows, subjects, str(pattern.predicate))
+            yield from self._in_order(rows, subjects)
             after, size = page[-1][1], min(2 * size, _LARGEST_PAGE)
 
-    def _in_order(
-        self, rows: Sequence[Any], subjects: Mapping[int, str], predicate: str
-    ) -> Iterator[Triple]:
-        long = graph_terms.lexicals_of(self._conn, (row[1] for row in rows))
-        self._learn(key for row in rows for key in row[2:])
+    def _in_order(self, rows: Sequence[Any], subjects: Mapping[int, str]) -> Iterator[Triple]:
+        long = graph_terms.lexicals_of(self._conn, (row[2] for row in rows))
+        self._learn(key for _, predicate, _, *others in rows for key in (predicate, *others))
+        iris = self._iris
         found = sorted(
-            (subjects[subject], self._iris.get(datatype, ""), value, self._iris.get(node, ""))
-            for subject, value, node, datatype in rows
+            (subjects[subject], iris[predicate], iris.get(datatype, ""), value, iris.get(node, ""))
+            for subject, predicate, value, node, datatype in rows
         )
-        for (subject, datatype, value, node), _ in groupby(found):
-            term = _to_object(value, node, datatype, long)
-            yield Triple(subject, predicate, term)
+        for (subject, predicate, datatype, value, node), _ in groupby(found):
+            yield Triple(subject, predicate, _to_object(value, node, datatype, long))
 
     def _learn(self, keys: Iterable[int]) -> None:
         """Makes the IRIs of keys known."""
@@ -148,7 +146,7 @@ def _bound(pattern: Pattern) -> _Bound:
     )
 
 
-def _conditions(bound: _Bound, *, is_single: bool) -> list[Any]:
+def _conditions(bound: _Bound, *, is_single: bool, is_along_subjects: bool = False) -> list[Any]:
     has_subject, has_predicate, has_object = bound
     found: list[Any] = [visible(triples, is_single=is_single)]
     if has_subject:
@@ -157,7 +155,7 @@ def _conditions(bound: _Bound, *, is_single: bool) -> list[Any]:
         found.append(triples.c.predicate == bindparam("predicate"))
     if has_object:
         found += [triples.c[name] == bindparam(name) for name in ("value", "node", "datatype")]
-    if has_object and not has_subject and not has_predicate:
+    if has_object and not is_along_subjects and not has_subject and not has_predicate:
         # The index of objects begins with the predicate, and there are few of those.
         found.append(triples.c.predicate.in_(select(predicates.c.key)))
     return found
@@ -186,9 +184,10 @@ def _sorted(bound: _Bound, is_single: bool) -> Query:
 
 @lru_cache(maxsize=16)
 def _of_subjects(bound: _Bound, is_single: bool) -> Query:
-    found = select(triples.c.subject, triples.c.value, triples.c.node, triples.c.datatype).where(
+    columns = ("subject", "predicate", "value", "node", "datatype")
+    found = select(*(triples.c[name] for name in columns)).where(
         triples.c.subject.in_(bindparam("subjects", expanding=True)),
-        *_conditions(bound, is_single=is_single),
+        *_conditions(bound, is_single=is_single, is_along_subjects=True),
     )
     return Query(found, lists=["subjects"])
 
