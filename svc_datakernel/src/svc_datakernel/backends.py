@@ -1,15 +1,54 @@
-"""Chooses the store that the settings name."""
+"""Chooses the backend that the settings name."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 from oms_core.clock import Clock
 
+from svc_datakernel.adapters.routed_store import RoutedKernelStore
 from svc_datakernel.adapters.sql.store import SqlKernelStore
+from svc_datakernel.domain.capabilities import Capabilities
+from svc_datakernel.domain.graph.embedded import EmbeddedGraphStore
+from svc_datakernel.domain.graph.store import GraphStore
+from svc_datakernel.domain.store import KernelStore
 from svc_datakernel.settings import KernelSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend, as the servicers use it.
+
+    Args:
+        kernel: The versioned store. Closing it closes the backend.
+        graphs: Its graph databases.
+        capabilities: Tells what the backend is and what it can't do.
+    """
+
+    kernel: KernelStore
+    graphs: GraphStore
+    capabilities: Callable[[], Awaitable[Capabilities]]
+
+
+def open_backend(settings: KernelSettings, clock: Clock) -> Backend:
+    """The backend of the settings. Whoever opens it closes it.
+
+    Must be called on the event loop that it is used from.
+    """
+    store = open_store(settings, clock)
+    if settings.terminusdb_endpoint:
+        # Its client is an extra, which not every installation has.
+        from svc_datakernel.adapters.terminusdb.opening import open_terminus
+
+        server = open_terminus(settings, clock)
+        return Backend(RoutedKernelStore(store, server), server, server.capabilities)
+    return Backend(store, EmbeddedGraphStore(store.snapshots, store), _sql_capabilities(settings))
+
+
 def open_store(settings: KernelSettings, clock: Clock) -> SqlKernelStore:
-    """A store on the backend of `OMS_KERNEL_URL`. Whoever opens it closes it.
+    """A store on the SQL backend of `OMS_KERNEL_URL`. Whoever opens it closes it.
 
     Must be called on the event loop that the store is used from.
     """
@@ -29,3 +68,13 @@ def open_store(settings: KernelSettings, clock: Clock) -> SqlKernelStore:
     return SqliteKernelStore(
         settings.folder, clock, readers=settings.readers, most_open=settings.open_databases
     )
+
+
+def _sql_capabilities(settings: KernelSettings) -> Callable[[], Awaitable[Capabilities]]:
+    async def tell() -> Capabilities:
+        if settings.postgresql_url:
+            # Any server of its protocol family; what it calls itself is asked nowhere else.
+            return Capabilities("postgresql", "")
+        return Capabilities("sqlite", sqlite3.sqlite_version)
+
+    return tell

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import structlog
 
 from .backends import BACKENDS, Backend
 from .differences import Differences
@@ -24,6 +27,8 @@ _PAGE = _HERE.parents[2] / "docs" / "conformance.md"
 
 
 def _main(only: str) -> None:
+    # Thousands of lines of calls would hide the result.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     folder = Path(os.environ.get("OMS_TERMINUSDB_VECTORS") or _OWN_VECTORS)
     cases = [case for case in load(folder) if re.search(only, case.name)]
     report = Report(Differences(_CONFORMANCE / "terminusdb_differences.json"))

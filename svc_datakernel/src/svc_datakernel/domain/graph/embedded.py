@@ -8,7 +8,6 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar, cast
 
-from svc_datakernel.domain import woql
 from svc_datakernel.domain.graph import (
     context,
     documents,
@@ -151,11 +150,15 @@ class EmbeddedGraphStore:
     # --- queries ---------------------------------------------------------------------------
 
     def is_writing(self, body: bytes) -> bool:
+        from svc_datakernel.domain import woql
+
         return woql.is_writing(body)
 
     async def query(
         self, source: Source, request: WoqlRequest, draft: TransactionDraft | None = None
     ) -> Answered:
+        from svc_datakernel.domain import woql
+
         if draft is None:
             return await self._read(
                 source,
@@ -167,9 +170,13 @@ class EmbeddedGraphStore:
         return Answered(outcome.commit.id, answer, outcome.is_unchanged)
 
     async def stream_query(self, source: Source, request: WoqlRequest) -> Stream:
+        from svc_datakernel.domain import woql
+
         return await self._stream(source, lambda view: woql.stream(view, request))
 
     async def explain(self, source: Source, request: WoqlRequest) -> Body:
+        from svc_datakernel.domain import woql
+
         return await self._body(source, lambda view: woql.explain(view, request))
 
     async def compare(self, database: str, comparison: Comparison) -> Body:
