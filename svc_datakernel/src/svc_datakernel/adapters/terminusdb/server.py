@@ -94,7 +94,11 @@ class Objects:
         return self
 
     async def __anext__(self) -> bytes:
-        return await anext(self._items)
+        try:
+            return await anext(self._items)
+        except StopAsyncIteration:
+            await self._stack.aclose()
+            raise
 
     async def aclose(self) -> None:
         """Gives the connection back, or closes it when the answer was not read to its end."""
