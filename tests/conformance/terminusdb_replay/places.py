@@ -11,6 +11,7 @@ from oms.common.v1.revision_pb2 import Revision
 
 from .kernel import NotOffered
 
+ORGANISATION: Final = "admin"
 _COMMIT: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,17 +49,19 @@ def place(path: str) -> Place:
     """
     parts = [part for part in path.split("/") if part]
     if len(parts) == 2 or (len(parts) == 3 and parts[2] == "local"):
-        return Place(database_id(parts[1]))
+        return Place(database_id(parts[1], parts[0]))
     if len(parts) == 5 and parts[2] == "local" and parts[3] in ("branch", "commit"):
         if parts[3] == "branch":
-            return Place(database_id(parts[1]), parts[4])
-        return Place(database_id(parts[1]), commit=commit_id(parts[4]))
+            return Place(database_id(parts[1], parts[0]), parts[4])
+        return Place(database_id(parts[1], parts[0]), commit=commit_id(parts[4]))
     raise NotOffered(f"the path {path!r} names no branch and no commit")
 
 
-def database_id(name: str) -> str:
-    """A database's id; OMS allows lowercase letters, digits and `-`."""
-    return name.lower().replace("_", "-")
+def database_id(name: str, organisation: str = ORGANISATION) -> str:
+    """A database's id: lowercase letters, digits and `-`; that of another organisation has its
+    name in front."""
+    own = name if organisation == ORGANISATION else f"{organisation}-{name}"
+    return own.lower().replace("_", "-")
 
 
 def commit_id(name: str) -> str:

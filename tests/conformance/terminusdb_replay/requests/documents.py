@@ -153,11 +153,12 @@ def _graph(request: Request) -> Any:
 
 
 def _form(request: Request) -> pb.DocumentForm:
+    # What TerminusDB calls prefixed is to compress by the prefixes.
+    is_compressed = request.flag("compress_ids", default=True)
     return pb.DocumentForm(
         unfold=request.flag("unfold", default=True),
         minimized=request.flag("minimized", default=True),
-        compress_ids=request.flag("compress_ids", default=True),
-        prefixed=request.flag("prefixed"),
+        compress_ids=is_compressed and request.flag("prefixed", default=True),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import rdflib
@@ -17,6 +18,8 @@ from ..kernel import Answer, Kernel, NotOffered, call, receive, receive_one
 from ..places import place
 from .request import Request
 
+_PLACEHOLDER: Final = re.compile(r"\$RANDOM\d*")
+_RANDOM: Final = re.compile(r"(Cons|Array)[/_][A-Za-z0-9_-]{16}")
 _GRAPHS: Final = {"instance": document_pb.GRAPH_INSTANCE, "schema": document_pb.GRAPH_SCHEMA}
 
 
@@ -98,10 +101,17 @@ def _graph(request: Request) -> tuple[str, Any]:
 
 
 def _parsed(turtle: str) -> list[str]:
-    """The triples in a form in which equal graphs are equal."""
+    """The triples in a form in which equal graphs are equal; names made at random are none."""
     graph = rdflib.Graph()
     # Values stay as they are written: rdflib would make 007 of 7, and of a bad date a warning.
     rdflib.NORMALIZE_LITERALS = False
-    graph.parse(data=turtle, format="turtle")
-    canonical = to_canonical_graph(graph)
-    return sorted(" ".join(term.n3() for term in triple) for triple in canonical)
+    graph.parse(data=_PLACEHOLDER.sub("0123456789abcdef", turtle), format="turtle")
+    nameless = rdflib.Graph()
+    for triple in graph:
+        nameless.add(tuple(map(_without_name, triple)))
+    return sorted(" ".join(term.n3() for term in triple) for triple in to_canonical_graph(nameless))
+
+
+def _without_name(term: Any) -> Any:
+    is_random = isinstance(term, rdflib.URIRef) and _RANDOM.search(str(term))
+    return rdflib.BNode(str(term)) if is_random else term

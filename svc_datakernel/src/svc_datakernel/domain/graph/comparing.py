@@ -127,6 +127,8 @@ class Comparer:
 
         def find(view: GraphView) -> dict[str, Any]:
             present, _ = reading.check(view, ids, Selection().graph)
+            if not present:
+                return {}  # a selection without ids is one of everything
             read = reading.read(view, Selection(ids=present), _FORM)
             return {
                 id_: parse_exact(each.decode()) for id_, each in zip(present, read, strict=True)
