@@ -160,7 +160,7 @@ def _deleted(
 
 
 def _change(document: Finished) -> DocumentChange:
-    return DocumentChange(document.id, document.type, expanded.dump(document.body))
+    return DocumentChange(document.id, document.type, document.json)
 
 
 def _merged(schema: Schema, batch: Batch, insertion: Insertion) -> dict[str, Finished]:
@@ -238,6 +238,7 @@ def _check_dropped(
     known.inner.update(
         (part["@id"], part["@type"])
         for each in written.values()
+        if each.references is None
         for part in expanded.subdocuments_of(each.body)
     )
     referring = referring_documents(view, dropped | retyped, without=ids)

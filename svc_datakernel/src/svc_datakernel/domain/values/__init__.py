@@ -22,6 +22,7 @@ __all__ = [
     "compare",
     "from_json",
     "is_kind_of",
+    "is_numeric",
     "parse",
     "to_json",
 ]
@@ -33,6 +34,11 @@ _NUMERIC = {
 }
 _CANONICAL = {**temporal.CANONICAL, **textual.CANONICAL, **_NUMERIC}
 _BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
+
+
+def is_numeric(datatype: str) -> bool:
+    """Whether values of a datatype are numbers."""
+    return datatype in _NUMERIC
 
 
 def canonical(datatype: str, text: str) -> str:

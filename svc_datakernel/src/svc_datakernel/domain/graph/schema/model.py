@@ -93,11 +93,18 @@ class ClassDefinition:
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema graph of a commit."""
+    """The schema graph of a commit.
+
+    Args:
+        kept: What others derive from the schema, for as long as it is in use.
+    """
 
     context: Context
     classes: Mapping[str, ClassDefinition]
     _cache: dict[tuple[str, str], Any] = field(
+        default_factory=dict[tuple[str, str], Any], compare=False, repr=False
+    )
+    kept: dict[tuple[str, str], Any] = field(
         default_factory=dict[tuple[str, str], Any], compare=False, repr=False
     )
 

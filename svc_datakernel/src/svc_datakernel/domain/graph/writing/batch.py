@@ -20,17 +20,11 @@ from svc_datakernel.domain.graph.writing.nodes import (
     Pending,
     placed_nodes,
 )
+from svc_datakernel.domain.graph.writing.plans import plan_of
 from svc_datakernel.domain.graph.writing.ranges import canonical_json
 from svc_datakernel.domain.graph.writing.violations import Violation, invalid, refuse
 
 _MOST_VIOLATIONS = 1_000
-
-
-class Member(NamedTuple):
-    """A document as it was sent: what it became."""
-
-    id: str
-    type: str
 
 
 class BackLink(NamedTuple):
@@ -55,7 +49,7 @@ class Batch:
         documents: All of them, with those that stood in others; subdocuments of `@linked-by` not.
     """
 
-    top: list[Member]
+    top: list[Finished]
     documents: list[Finished]
     links: list[BackLink]
 
@@ -82,6 +76,10 @@ class _Reader:
         read: list[DocumentNode | Finished] = []
         violations: list[Violation] = []
         for raw in documents:
+            plain = None if is_raw else self._plain(raw)
+            if plain is not None:
+                read.append(plain)
+                continue
             if is_raw or self._is_json_document(raw):
                 read.append(self._json_document(raw, is_raw=is_raw))
                 continue
@@ -97,18 +95,26 @@ class _Reader:
         Identifier(self._schema, self._captures).assign_all(nodes)
         return self._finished(read)
 
+    def _plain(self, raw: Any) -> Finished | None:
+        """A document by the plan of its class; None for one that needs the general way."""
+        if raw.__class__ is not dict:
+            return None
+        name = raw.get("@type")
+        plan = plan_of(self._schema, name) if name.__class__ is str else None
+        return plan.read(raw) if plan is not None else None
+
     def _finished(self, read: Sequence[DocumentNode | Finished]) -> Batch:
-        top: list[Member] = []
+        top: list[Finished] = []
         links: list[BackLink] = []
         finisher = self._finisher
         for each in read:
             if isinstance(each, Finished):
                 finisher.finished.append(each)
-                top.append(Member(each.id, each.type))
+                top.append(each)
                 continue
             finisher.finish(each)
             made = finisher.finished[-1]
-            top.append(Member(made.id, made.type))
+            top.append(made)
             links += self._links(each, made)
             if each.links and self._schema.is_subdocument(each.type):
                 finisher.finished.pop()

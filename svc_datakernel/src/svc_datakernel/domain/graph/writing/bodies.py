@@ -12,6 +12,7 @@ from svc_datakernel.domain.canonical_json import Number
 
 MOST_BODY_BYTES: Final = 64 * 1024 * 1024
 MOST_LEVELS: Final = 200
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
@@ -28,6 +29,8 @@ def documents_in(body: bytes) -> list[Any]:
     try:
         _check_size(body)
         values = _values(body.decode())
+        if b"\\u" in body:
+            _check_texts(values)
         if body.count(b"{") + body.count(b"[") > MOST_LEVELS:
             _check_depth(values)
     except json.JSONDecodeError as exc:
@@ -61,6 +64,19 @@ def _values(text: str) -> list[Any]:
 def _after_space(text: str, at: int) -> int:
     space = _SPACE.match(text, at)
     return space.end() if space else at
+
+
+def _check_texts(values: list[Any]) -> None:
+    pending: list[Any] = [values]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            pending += each
+            pending += each.values()
+        elif isinstance(each, list):
+            pending += each
+        elif isinstance(each, str) and not each.isascii() and _SURROGATE.search(each):
+            raise _Refused("holds half of a surrogate pair, which is no character")
 
 
 def _check_depth(values: list[Any]) -> None:

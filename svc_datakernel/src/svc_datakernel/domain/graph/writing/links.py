@@ -85,6 +85,11 @@ class Known:
 
 def references_in(schema: Schema, document: Finished) -> Iterator[Reference]:
     """Every reference of a document to others, its subdocuments' with it."""
+    if document.references is not None:
+        for name, range_name, family, target in document.references:
+            own, kind = document.id, document.type
+            yield Reference(own, own, kind, name, range_name, family, target)
+        return
     yield from _references(schema, document.id, document.id, document.type, document.body)
 
 
@@ -141,10 +146,12 @@ def check_references(known: Known, documents: Iterable[Finished]) -> list[Violat
     schema = known.schema
     references: list[Reference] = []
     for document in documents:
-        if linking(schema, document.type):
+        if not linking(schema, document.type):
+            continue
+        if document.references is None:
             for part in expanded.subdocuments_of(document.body):
                 known.inner[part["@id"]] = part["@type"]
-            references += references_in(schema, document)
+        references += references_in(schema, document)
     if not references:
         return []
     types = known.types_of(each.target for each in references)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.schema.model import Family
 from svc_datakernel.domain.graph.writing.violations import invalid
 
 
@@ -116,12 +117,47 @@ def _placed_items(items: list[Any], place: str) -> Iterator[tuple[DocumentNode, 
             yield from placed_nodes(item, here)
 
 
-class Finished(NamedTuple):
-    """A document with its id, in expanded form as a dictionary."""
+class Finished:
+    """A document with its id, in expanded form.
 
-    id: str
-    type: str
-    body: dict[str, Any]
+    Args:
+        body: The expanded form as a dictionary, or None where there are its bytes.
+        json: Its canonical bytes, or None where they are still to be written.
+        references: What it refers to, as property, range, family and id; None for unknown.
+    """
+
+    __slots__ = ("_body", "_json", "id", "references", "type")
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        type: str,  # noqa: A002
+        body: dict[str, Any] | None,
+        json: bytes | None = None,
+        references: Sequence[tuple[str, str, Family, str]] | None = None,
+    ) -> None:
+        self.id = id
+        self.type = type
+        self.references = references
+        self._body = body
+        self._json = json
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The expanded form as a dictionary, which may be changed."""
+        if self._body is None:
+            assert self._json is not None
+            self._body = expanded.parse(self._json)
+        self._json = None
+        return self._body
+
+    @property
+    def json(self) -> bytes:
+        """The canonical bytes."""
+        if self._json is not None:
+            return self._json
+        assert self._body is not None
+        return expanded.dump(self._body)
 
 
 class Finisher:

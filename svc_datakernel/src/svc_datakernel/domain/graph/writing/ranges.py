@@ -13,7 +13,7 @@ from svc_datakernel.domain.graph.schema.model import SYS_JSON, SYS_UNIT, Schema,
 from svc_datakernel.domain.graph.terms import Literal
 from svc_datakernel.domain.graph.writing.nodes import Captures, DocumentNode
 from svc_datakernel.domain.graph.writing.violations import Violation, invalid
-from svc_datakernel.domain.values import BadValue, from_json, is_kind_of, parse
+from svc_datakernel.domain.values import BadValue, from_json, is_kind_of, is_numeric, parse
 from svc_datakernel.domain.values.numeric import decimal
 
 Inner: TypeAlias = Callable[[Mapping[str, Any], str], tuple[DocumentNode | None, list[Violation]]]
@@ -114,13 +114,20 @@ class Ranges:
             if exc.is_cast:
                 why = f"the value {raw} is no {datatype}"
                 raise invalid("BadCast", "body", why, {"value": str(raw), "type": iri}) from exc
-            shown = "true" if raw is True else "false" if raw is False else raw
             raise Wrong.of(
                 "could_not_interpret_as_type",
-                shown,
+                self._shown(datatype, raw),
                 f"expected {datatype}, found {raw!r:.100}",
                 type=iri,
             ) from exc
+
+    def _shown(self, datatype: str, raw: Any) -> Any:
+        """A value that is none of a datatype, as TerminusDB shows it."""
+        if isinstance(raw, bool):
+            return "true" if raw else "false"
+        if isinstance(raw, Number) and not is_numeric(datatype):
+            return f"{raw}^^'{self._schema.context.full('xsd:decimal')}'"
+        return raw
 
     def _enum(self, name: str, raw: Any) -> str:
         values = self._schema.enum_values(name)
