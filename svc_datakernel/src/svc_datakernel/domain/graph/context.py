@@ -48,10 +48,7 @@ def set_prefix(view: GraphView, change: PrefixChange) -> Work[None]:
     after = {key: value for key, value in before.items() if key != change.prefix}
     if change.iri:
         after[change.prefix] = change.iri
-    stored = classes_of(view).get(CONTEXT)
-    if found == change.iri or (stored is not None and after == stored):
-        return Work((), None)
-    return Work(changes_between({}, {CONTEXT: after}), None)
+    return Work(changes_between({CONTEXT: before}, {CONTEXT: after}), None)
 
 
 def _check(change: PrefixChange, before: ClassDocument, found: Any) -> None:
@@ -72,10 +69,8 @@ def _check(change: PrefixChange, before: ClassDocument, found: Any) -> None:
         raise _named(ResourceAlreadyExists.of("prefix", str(holder)), "PrefixUriAlreadyInUse")
 
 
-def _context(view: GraphView) -> dict[str, Any]:
-    stored = classes_of(view).get(CONTEXT, {})
-    own = {"@base": view.database.base_iri, "@schema": view.database.schema_iri}
-    return {"@type": CONTEXT, **own, **stored}
+def _context(view: GraphView) -> ClassDocument:
+    return classes_of(view)[CONTEXT]
 
 
 def _field(name: str, why: str, api_error: str) -> OmsError:

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph.json_values import same
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, StoredDocument
+from svc_datakernel.domain.model import Database
 
 ClassDocument: TypeAlias = Mapping[str, Any]
 Classes: TypeAlias = Mapping[str, ClassDocument]
@@ -21,8 +22,15 @@ SCHEMA_ID: Final = "@schema/"
 
 
 def classes_of(view: GraphView) -> dict[str, ClassDocument]:
-    """The schema of a view."""
-    return classes_from(view.schema_documents())
+    """The schema of a view, its context first: that of the database where none is stored."""
+    return with_context(view.database, classes_from(view.schema_documents()))
+
+
+def with_context(database: Database, classes: Classes) -> dict[str, ClassDocument]:
+    """Schema documents, a context with the base and the schema's IRI first."""
+    own = {"@type": CONTEXT, "@base": database.base_iri, "@schema": database.schema_iri}
+    rest = {name: document for name, document in classes.items() if name != CONTEXT}
+    return {CONTEXT: {**own, **classes.get(CONTEXT, {})}, **rest}
 
 
 def classes_from(documents: Sequence[StoredDocument]) -> dict[str, ClassDocument]:

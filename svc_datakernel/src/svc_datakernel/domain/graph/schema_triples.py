@@ -110,7 +110,7 @@ def _member(name: str, key: str, value: Any) -> Any:
     if key == "key":
         fields = value.get("@fields", [])
         place = "/".join([name, "key", value["@type"], "+".join(fields)]).rstrip("/")
-        node: Body = {"@id": expanded.schema_iri(place), "@type": f"sys:{value['@type']}"}
+        node: Body = {"@id": _node(place), "@type": f"sys:{value['@type']}"}
         return node | (
             {"sys:fields": {"@list": [_to(field) for field in fields]}} if fields else {}
         )
@@ -123,7 +123,7 @@ def _member(name: str, key: str, value: Any) -> Any:
 def _choice(name: str, at: int, choice: Mapping[str, Any]) -> Body:
     place = f"{name}/oneOf/{at}"
     types = {key: _type(f"{place}/{key}", value) for key, value in choice.items()}
-    return {"@id": expanded.schema_iri(place), "@type": "sys:Choice", **types}
+    return {"@id": _node(place), "@type": "sys:Choice", **types}
 
 
 def _type(place: str, declared: Any) -> Body:
@@ -131,7 +131,7 @@ def _type(place: str, declared: Any) -> Body:
         return _to(declared)
     family, of = declared.get("@type", "Required"), declared.get("@class", "")
     node: Body = {
-        "@id": expanded.schema_iri(f"{place}/{family}/{of}"),
+        "@id": _node(f"{place}/{family}/{of}"),
         "@type": f"sys:{family}",
         "sys:class": _to(of),
     }
@@ -145,7 +145,7 @@ def _type(place: str, declared: Any) -> Body:
 
 
 def _remark(name: str, at: int, record: Any) -> Body:
-    place = expanded.schema_iri(f"{name}/documentation/{at}")
+    place = _node(f"{name}/documentation/{at}")
     node: Body = {"@id": place, "@type": "sys:Documentation"}
     if isinstance(record, str):
         return node | {"sys:comment": record}
@@ -166,7 +166,8 @@ def _remarks(place: str, key: str, name: str, records: Mapping[str, Any]) -> Bod
         member = about if key == "@properties" else enum_iri(name, about)
         if isinstance(remark, Mapping):
             inner = {f"sys:{part.removeprefix('@')}": text for part, text in remark.items()}
-            kept = {"@id": f"{place}/{about}", "@type": "sys:DocumentationLabelComment"}
+            inner_place = f"{place}/{quote(about, safe='')}"
+            kept = {"@id": inner_place, "@type": "sys:DocumentationLabelComment"}
             node[member] = {**kept, **inner}
         else:
             node[member] = remark
@@ -188,6 +189,11 @@ def _context(document: ClassDocument) -> Body:
     if pairs:
         body["sys:prefix_pair"] = expanded.gather(pairs)
     return body
+
+
+def _node(place: str) -> str:
+    """The IRI of a node inside a class document."""
+    return "@schema:" + quote(place, safe="/!$&'()*+,;=@-._~")
 
 
 def _to(name: str) -> Body:

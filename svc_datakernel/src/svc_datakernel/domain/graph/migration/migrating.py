@@ -27,6 +27,7 @@ from svc_datakernel.domain.graph.schema_classes import (
     Classes,
     changes_between,
     classes_of,
+    with_context,
 )
 from svc_datakernel.domain.graph.validation import check_changes
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, Work
@@ -63,7 +64,7 @@ def adapt(
             destructive and that is not allowed, or documents stand in its way.
     """
     before = classes_of(view)
-    changes = infer(before, after)
+    changes = infer(before, with_context(view.database, after))
     for change in changes:
         if change.operation is None and not change.is_weakening:
             raise _weakening_failure(change, "no operation leads there")

@@ -55,8 +55,7 @@ def count(view: GraphView, selection: Selection) -> int:
     """
     plans = plans_of(view)
     if selection.graph is Graph.SCHEMA:
-        names = [plans.names.name_of(each) for each in selection.types]
-        return sum(1 for _ in _schema_documents(view, names))
+        return len(_schema_names(plans, selection.types))
     if selection.template is not None:
         return sum(1 for _ in matching(view, plans, selection))
     if selection.ids:
@@ -76,8 +75,8 @@ def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str],
     both as they were written and in their order."""
     names = plans_of(view).names
     if graph is Graph.SCHEMA:
-        compact = {each: _schema_id(names.name_of(each)) for each in ids}
-        there = set(view.documents(list(compact.values())))
+        compact = {each: names.name_of(each) for each in ids}
+        there = {*plans_of(view).classes, _CONTEXT_IRI}
     else:
         compact = {each: names.id_of(each) for each in ids}
         there = set(view.documents(list(compact.values())))
@@ -162,11 +161,11 @@ def _of_schema(
             metadata={"api_error": "api:QueryDocumentOnlySupportedForInstanceGraphs"},
         )
     if not selection.ids:
-        names = [plans.names.name_of(each) for each in selection.types]
+        found = _schema_names(plans, selection.types)
         return (
-            shower.write(_schema_document(plans, stored.id))
-            for stored in _schema_documents(view, names)
-            if stored.id == CONTEXT or stored.id > selection.after
+            shower.write(_schema_document(plans, name))
+            for name in found
+            if name == CONTEXT or name > selection.after
         )
     ids = [plans.names.name_of(each) for each in selection.ids]
     for written, name in zip(selection.ids, ids, strict=True):
@@ -175,21 +174,20 @@ def _of_schema(
     return (shower.write(_schema_document(plans, name)) for name in ids)
 
 
-def _schema_documents(view: GraphView, types: Sequence[str]) -> Iterator[StoredDocument]:
-    wanted = {f"@{name.removeprefix('sys:')}" for name in types}
-    for stored in view.schema_documents():
-        if not wanted or (stored.type in wanted and stored.id != CONTEXT):
-            yield stored
+def _schema_names(plans: Plans, types: Sequence[str]) -> list[str]:
+    """Names of schema documents, the context's first, or those of some kinds such as `Enum`."""
+    wanted = {plans.names.name_of(each).removeprefix("sys:") for each in types}
+    return [
+        name
+        for name, document in plans.classes.items()
+        if not wanted or (document["@type"] in wanted and name != CONTEXT)
+    ]
 
 
 def _schema_document(plans: Plans, name: str) -> dict[str, Any]:
     if name == _CONTEXT_IRI:
         return {**plans.classes[CONTEXT], "@id": name, "@type": "Context"}
     return shown_class(plans.classes[name.removeprefix(SCHEMA_ID)], plans.names)
-
-
-def _schema_id(name: str) -> str:
-    return CONTEXT if name in (CONTEXT, _CONTEXT_IRI) else SCHEMA_ID + name
 
 
 def _not_found(written: str) -> ResourceNotFound:
