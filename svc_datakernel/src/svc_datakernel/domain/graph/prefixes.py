@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from oms_core.errors import FieldViolation, InvalidField
 
@@ -151,17 +152,7 @@ def encode(text: str) -> str:
 
 def quote_segment(text: str) -> str:
     """The general case of `encode`."""
-    found: list[str] = []
-    for byte in text.encode(errors="surrogatepass"):
-        character = chr(byte)
-        if byte < 128 and (character.isalnum() or character in _KEPT):
-            found.append(character)
-        else:
-            found.append(f"%{byte:02X}")
-    return "".join(found)
-
-
-_KEPT: Final = frozenset("!$&'()*,;=@-._~")
+    return quote(text, safe="!$&'()*,;=@")
 
 
 def _invalid(text: str, why: str) -> InvalidField:
