@@ -195,11 +195,11 @@ async def _lines(objects: Objects, skip: int) -> AsyncIterator[bytes]:
             if kind == "Binding":
                 seen += 1
                 if seen > skip:
-                    yield body(found) + b"\n"
+                    yield body(found)
             elif kind == "PrefaceRecord":
-                yield body({"api:variable_names": found.get("names", "[]")}) + b"\n"
+                yield body({"api:variable_names": found.get("names", "[]")})
             elif "api:error" in found or "Error" in kind:
                 raise translate(400, json.loads(record), InvalidQuery)
             else:
                 counts = {name: found.get(name, "0") for name in ("inserts", "deletes")}
-                yield body(counts) + b"\n"
+                yield body(counts)
