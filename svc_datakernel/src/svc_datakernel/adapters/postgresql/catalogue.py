@@ -59,6 +59,7 @@ class Catalogue:
         self._writers = server.pool(sizes.writers, is_writer=True)
         self._listener = Listener(server.url, self._on_news)
         self._access = Access(
+            server=server,
             readers=Readers(server.pool(sizes.readers, is_writer=False), self.threads),
             long_readers=Readers(server.pool(sizes.streams, is_writer=False), self._streams),
             writers=self._writers,

@@ -57,6 +57,7 @@ databases = Table(
     Column("model", Integer, nullable=False),
     Column("base_iri", _text, nullable=False),
     Column("schema_iri", _text, nullable=False),
+    Column("origin", _text, nullable=False),
 )
 
 # Entry n brings tables of format n + 1 to format n + 2, within a transaction that finds them.
@@ -90,7 +91,23 @@ class Place(NamedTuple):
         return schema_of(self.key)
 
 
-def schema_of(key: int) -> str:
+def values(database: Database, version: int) -> dict[str, str | int]:
+    """A row of the catalogue but for its key."""
+    return {
+        "id": database.id,
+        "format": version,
+        "display_name": database.display_name,
+        "description": database.description,
+        "kind": database.kind,
+        "create_time_us": database.create_time_us,
+        "model": database.model.value,
+        "base_iri": database.base_iri,
+        "schema_iri": database.schema_iri,
+        "origin": database.origin,
+    }
+
+
+def schema_of(key: int | str) -> str:
     """Name of a database's schema."""
     return f"oms_db_{key}"
 
@@ -145,22 +162,14 @@ def lock(conn: Connection, database: str) -> tuple[int, int] | None:
 
 def create(conn: Connection, database: Database, author: str) -> None:
     """Writes a new database. Of two at the same time, the second one waits and fails."""
-    values = {
-        "id": database.id,
-        "format": latest_format(),
-        "display_name": database.display_name,
-        "description": database.description,
-        "kind": database.kind,
-        "create_time_us": database.create_time_us,
-        "model": database.model.value,
-        "base_iri": database.base_iri,
-        "schema_iri": database.schema_iri,
-    }
-    made = conn.execute(insert(databases).values(values).returning(databases.c.key))
+    row = values(database, latest_format())
+    made = conn.execute(insert(databases).values(row).returning(databases.c.key))
     schema = schema_of(made.scalar_one())
     conn.execute(CreateSchema(schema))
     look_in(conn, schema)
-    creation.create_tables(conn, metadata.sorted_tables)
+    # Checking references would cost a lookup and a row lock each, and removing rows a scan of
+    # whole tables. `upkeep.py` checks them all at once when asked.
+    creation.create_tables(conn, metadata.sorted_tables, has_foreign_keys=False)
     creation.fill_new(conn, database, author)
 
 
@@ -226,6 +235,7 @@ def _to_place(row: AnyRow) -> Place:
         model=DatabaseModel(row.model),
         base_iri=row.base_iri,
         schema_iri=row.schema_iri,
+        origin=row.origin,
     )
     return Place(row.key, row.format, description)
 

@@ -25,12 +25,25 @@ _IDLE_WRITER_TIMEOUT_S: Final = 60
 _PREPARED_STATEMENTS: Final = 256
 
 
-class _BinaryCursor(psycopg.Cursor[Any]):
-    """Takes results in binary: contents would have twice their size as text."""
+class _Cursor(psycopg.Cursor[Any]):
+    """Takes results in binary, and waits for each statement unless told otherwise."""
 
     def __init__(self, connection: psycopg.Connection[Any], **options: Any) -> None:
         super().__init__(connection, **options)
-        self.format = pq.Format.BINARY
+        self.format = pq.Format.BINARY  # as text, contents would have twice their size
+
+    def execute(self, *args: Any, **options: Any) -> _Cursor:
+        """Runs a statement and waits for its answer, in a pipeline too, as SQLAlchemy expects."""
+        if self.connection.info.pipeline_status is pq.PipelineStatus.OFF:
+            super().execute(*args, **options)
+        else:
+            with self.connection.pipeline():  # leaving it waits
+                super().execute(*args, **options)
+        return self
+
+    def execute_later(self, *args: Any) -> None:
+        """Sends a statement without an answer: in a pipeline, with the next one that has one."""
+        super().execute(*args, prepare=None if len(args) > 1 else False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Server:
         """A new connection: a writer reads what is committed, others one read-only snapshot."""
         connection: psycopg.Connection[Any] = psycopg.connect(
             self._conninfo(is_writer=is_writer),
-            cursor_factory=_BinaryCursor,
+            cursor_factory=_Cursor,
             prepare_threshold=2,
         )
         connection.prepared_max = _PREPARED_STATEMENTS
@@ -183,12 +196,19 @@ class Pool:
             self._changed.notify()
 
 
-def _move_to(conn: Connection, schema: str) -> None:
-    """Makes a connection that is in no transaction look for tables in a schema."""
+@contextmanager
+def autocommit(conn: Connection) -> Generator[Any]:
+    """The driver's connection with each statement on its own, outside any transaction."""
     driver: Any = conn.connection.dbapi_connection
     driver.autocommit = True
-    driver.execute(f'SET search_path TO "{schema}"')
+    yield driver
     driver.autocommit = False
+
+
+def _move_to(conn: Connection, schema: str) -> None:
+    """Makes a connection look for tables in a schema, whatever becomes of its transactions."""
+    with autocommit(conn) as driver:
+        driver.execute(f'SET search_path TO "{schema}"')
     conn.info["schema"] = schema
 
 
@@ -197,7 +217,7 @@ def _is_usable(conn: Connection) -> bool:
     if conn.closed or conn.invalidated:
         return False
     driver: Any = conn.connection.dbapi_connection
-    return driver.info.transaction_status == pq.TransactionStatus.IDLE
+    return not driver.autocommit and (driver.info.transaction_status == pq.TransactionStatus.IDLE)
 
 
 def _is_hung_up(conn: Connection) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.postgresql import catalogue_tables
 from svc_datakernel.adapters.postgresql.catalogue_tables import Place
-from svc_datakernel.adapters.postgresql.connections import Pool
+from svc_datakernel.adapters.postgresql.connections import Pool, Server, autocommit
 from svc_datakernel.adapters.postgresql.errors import (
     DRIVER_ERRORS,
     SchemaGone,
@@ -22,23 +22,33 @@ from svc_datakernel.adapters.postgresql.errors import (
 )
 from svc_datakernel.adapters.postgresql.listening import CHANNEL, Listener
 from svc_datakernel.adapters.postgresql.reading import Readers
+from svc_datakernel.adapters.postgresql.upkeep import PostgresUpkeep
 from svc_datakernel.adapters.postgresql.verifying import verify_tables
 from svc_datakernel.adapters.sql import commits
 from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter, OutcomeUnknown
+from svc_datakernel.adapters.sql.tables import metadata
 from svc_datakernel.domain.model import Database, Verification
 
 _T = TypeVar("_T")
 _POLL_LISTENING_S: Final = 5.0
 _POLL_DEAF_S: Final = 0.25
+_FEW_CHANGES: Final = 500
+# How many changes there are, and how many there were when the server last counted.
+_TELL: Final = """
+SELECT pg_notify(%s, %s),
+  (SELECT coalesce(max(key), 0) FROM changes),
+  (SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s || '.changes'))
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """The ways to a server, shared by all databases on it."""
 
+    server: Server
     readers: Readers
     long_readers: Readers
     writers: Pool
@@ -55,6 +65,7 @@ class PostgresDatabase:
         self.users = 0
         self.comparisons = ComparisonCache()
         self.schema_keys = SchemaKeys()
+        self.upkeep = PostgresUpkeep(self, access.server)
         self.signal = CommitSignal(self._last_sequence, interval_s=self._poll_interval_s)
         self._place = place
         self._access = access
@@ -63,6 +74,7 @@ class PostgresDatabase:
             self.name,
             driver_errors=DRIVER_ERRORS,
             on_commit=self._tell,
+            savepoint=_savepoint,
         )
 
     @property
@@ -102,6 +114,15 @@ class PostgresDatabase:
         """
         return await asyncio.wrap_future(self._writer.submit(work))
 
+    async def maintain(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` under the write lock as a transaction of its own."""
+
+        def run() -> _T:
+            with self._transaction() as conn:
+                return work(conn)
+
+        return await asyncio.get_running_loop().run_in_executor(None, run)
+
     def verify(self, conn: Connection) -> Verification:
         """Checks the history, and that the server can read all of it."""
         return verify_tables(conn, self.name)
@@ -129,15 +150,10 @@ class PostgresDatabase:
         with (
             typed_errors(self.name),
             self._access.writers.take(place.schema, self.name) as conn,
+            _committing(conn, self.name),
         ):
-            transaction = conn.begin()
-            try:
-                self._lock(conn, place)
-                yield conn
-            except BaseException:
-                transaction.rollback()
-                raise
-            self._commit(transaction)
+            self._lock(conn, place)
+            yield conn
 
     def _lock(self, conn: Connection, place: Place) -> None:
         locked = catalogue_tables.lock(conn, self.name)
@@ -151,18 +167,6 @@ class PostgresDatabase:
             self._place = found
             catalogue_tables.look_in(conn, found.schema)
 
-    def _commit(self, transaction: Any) -> None:
-        try:
-            transaction.commit()
-        except DRIVER_ERRORS as exc:
-            if not is_connection_lost(exc):
-                raise
-            raise OutcomeUnknown(
-                f"the connection to PostgreSQL broke while a commit to database {self.name!r} "
-                "was made durable: it may be there or not; look, or repeat it with its request_id",
-                metadata={"service": "datakernel"},
-            ) from exc
-
     def _tell(self) -> None:
         """Wakes who waits for commits, here and in other kernels. On the writer's thread.
 
@@ -172,11 +176,11 @@ class PostgresDatabase:
         self.signal.notify()
         schema = self.schema
         try:
-            with self._access.writers.take(schema, self.name) as conn:
-                driver: Any = conn.connection.dbapi_connection
-                driver.autocommit = True
-                driver.execute(f"NOTIFY {CHANNEL}, '{schema}'")
-                driver.autocommit = False
+            with self._access.writers.take(schema, self.name) as conn, autocommit(conn) as driver:
+                row = driver.execute(_TELL, (CHANNEL, schema, schema)).fetchone()
+                if row is not None and row[1] > max(row[2], _FEW_CHANGES) * 2:
+                    # Plans made for an empty database would read all of a full one.
+                    driver.execute("ANALYZE " + ", ".join(metadata.tables))
         except (*DRIVER_ERRORS, OmsError):
             pass
 
@@ -185,3 +189,43 @@ class PostgresDatabase:
 
     def _poll_interval_s(self) -> float:
         return _POLL_LISTENING_S if self._access.listener.is_listening else _POLL_DEAF_S
+
+
+@contextmanager
+def _committing(conn: Connection, database: str) -> Generator[None]:
+    """A transaction. Statements without an answer go to the server with the next that has one."""
+    driver: Any = conn.connection.dbapi_connection
+    is_ending = False
+    try:
+        with driver.pipeline():
+            transaction = conn.begin()
+            try:
+                yield
+            except BaseException:
+                transaction.rollback()
+                raise
+            is_ending = True
+            transaction.commit()
+    except DRIVER_ERRORS as exc:
+        if not (is_ending and is_connection_lost(exc)):
+            raise
+        raise OutcomeUnknown(
+            f"the connection to PostgreSQL broke while a commit to database {database!r} was made "
+            "durable: it may be there or not; look, or repeat it with its request_id",
+            metadata={"service": "datakernel"},
+        ) from exc
+
+
+@contextmanager
+def _savepoint(conn: Connection) -> Generator[None]:
+    """Undoes what is done within it when that raises, unless the transaction is lost anyway."""
+    driver: Any = conn.connection.dbapi_connection
+    driver.cursor().execute_later("SAVEPOINT work")
+    try:
+        yield
+    except DRIVER_ERRORS:
+        raise
+    except BaseException:
+        driver.cursor().execute_later("ROLLBACK TO SAVEPOINT work")
+        raise
+    driver.cursor().execute_later("RELEASE SAVEPOINT work")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from contextlib import suppress
+from threading import Event, Lock
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -13,10 +14,11 @@ from oms_core.errors import Cancelled
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.postgresql.connections import Pool
-from svc_datakernel.adapters.postgresql.errors import typed_errors
+from svc_datakernel.adapters.postgresql.errors import DRIVER_ERRORS, typed_errors
 
 _T = TypeVar("_T")
 _CANCEL_TIMEOUT_S = 5.0
+_CANCEL_AGAIN_S = 0.02
 
 
 class Readers:
@@ -56,6 +58,7 @@ class _Read(Generic[_T]):
         self._database = database
         self._work = work
         self._lock = Lock()
+        self._has_ended = Event()
         self._is_cancelled = False
         self._running: psycopg.Connection[Any] | None = None
 
@@ -66,17 +69,21 @@ class _Read(Generic[_T]):
         ):
             self._begin(conn)
             try:
-                with conn.begin():
-                    return self._work(conn)
+                return _in_transaction(conn, self._work)
             finally:
                 self._end()
 
     def cancel(self) -> None:
-        """Ends the read: at once if a statement runs, else when it begins."""
+        """Ends the read, and returns when it has ended.
+
+        A cancellation is lost on a server that is between two statements: so it is repeated.
+        """
         with self._lock:
             self._is_cancelled = True
-            if self._running is not None:
-                self._running.cancel_safe(timeout=_CANCEL_TIMEOUT_S)
+            running = self._running
+        while running is not None and not self._has_ended.wait(_CANCEL_AGAIN_S):
+            with suppress(psycopg.Error):
+                running.cancel_safe(timeout=_CANCEL_TIMEOUT_S)
 
     def _begin(self, conn: Connection) -> None:
         driver: Any = conn.connection.dbapi_connection
@@ -86,9 +93,23 @@ class _Read(Generic[_T]):
             self._running = driver
 
     def _end(self) -> None:
-        # From here on a cancellation would hit whoever uses the connection next. One that
-        # was sent may still be on its way: such a connection is not used again.
+        # A cancellation may still be on its way, and would hit whoever uses the connection next.
         with self._lock:
             running, self._running = self._running, None
             if self._is_cancelled and running is not None:
                 running.close()
+        self._has_ended.set()
+
+
+def _in_transaction(conn: Connection, work: Callable[[Connection], _T]) -> _T:
+    """Ends the transaction by a commit in any case: nothing was written, and after a rollback
+    the driver would have every statement prepared anew."""
+    transaction = conn.begin()
+    try:
+        value = work(conn)
+    except BaseException:
+        with suppress(*DRIVER_ERRORS):
+            transaction.commit()
+        raise
+    transaction.commit()
+    return value

@@ -16,10 +16,13 @@ INCOMPLETE = "incomplete"
 """Name in `meta` while a copy has not arrived as a whole: it may be sent again."""
 
 
-def create_tables(conn: Connection, tables: Iterable[Table]) -> None:
+def create_tables(
+    conn: Connection, tables: Iterable[Table], *, has_foreign_keys: bool = True
+) -> None:
     """Makes tables with their indexes; `MetaData.sorted_tables` makes all in the right order."""
     for table in tables:
-        conn.execute(CreateTable(table))
+        chosen = None if has_foreign_keys else ()
+        conn.execute(CreateTable(table, include_foreign_key_constraints=chosen))
         # Which index SQLite chooses among equals depends on the order of their creation.
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             conn.execute(CreateIndex(index))

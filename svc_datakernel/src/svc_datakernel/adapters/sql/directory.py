@@ -154,9 +154,17 @@ def _fetch(conn: Connection, arms: Sequence[_Arm], after: str, limit: int) -> li
 @lru_cache(maxsize=2 * _ARMS_AT_ONCE)
 def _query(arms: int, *, has_type: bool) -> Query:
     selects = [_arm(number, has_type=has_type) for number in range(arms)]
+    count = bindparam("count")
     if arms == 1:
-        return Query(selects[0].order_by(directory.c.document_id).limit(bindparam("count")))
-    return Query(union_all(*selects).order_by("document_id").limit(bindparam("count")))
+        return Query(selects[0].order_by(directory.c.document_id).limit(count))
+    # PostgreSQL would read every arm to its end and sort.
+    cut = [
+        select(each.order_by(directory.c.document_id).limit(count).subquery()) for each in selects
+    ]
+    return Query(
+        union_all(*selects).order_by("document_id").limit(count),
+        postgresql=union_all(*cut).order_by("document_id").limit(count),
+    )
 
 
 def _arm(number: int, *, has_type: bool) -> AnySelect:

@@ -49,6 +49,7 @@ class GroupWriter:
         *,
         driver_errors: tuple[type[Exception], ...],
         on_commit: Callable[[], None],
+        savepoint: Callable[[Connection], AbstractContextManager[Any]] = Connection.begin_nested,
     ) -> None:
         """Starts nothing yet.
 
@@ -59,11 +60,13 @@ class GroupWriter:
                 `TransactionConflict` where the same work may be run again.
             driver_errors: What a failing statement raises.
             on_commit: Called from the writer's thread after each durable transaction; never raises.
+            savepoint: Undoes what is done within it when that raises.
         """
         self._transaction = transaction
         self._driver_errors = driver_errors
         self._database = database
         self._on_commit = on_commit
+        self._savepoint = savepoint
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -173,7 +176,7 @@ class GroupWriter:
         """Runs one piece of work; what it raises undoes it alone. A failure of the
         database itself is raised, since it may have ended the whole transaction."""
         try:
-            with conn.begin_nested():
+            with self._savepoint(conn):
                 return job.work(conn), None
         except self._driver_errors:
             raise

@@ -32,13 +32,21 @@ class _Text(NamedTuple):
 class Query:
     """A statement to be run often. Safe for threads."""
 
-    def __init__(self, statement: ClauseElement, *, lists: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        statement: ClauseElement,
+        *,
+        lists: Sequence[str] = (),
+        postgresql: ClauseElement | None = None,
+    ) -> None:
         """Compiles nothing yet.
 
         Args:
             lists: Names of the expanding parameters, those behind an IN; never empty lists.
+            postgresql: The same in words that PostgreSQL plans better.
         """
         self._statement = statement
+        self._variants = {} if postgresql is None else {"postgresql": postgresql}
         self._lists = tuple(lists)
         self._texts: dict[tuple[Any, ...], _Text] = {}
 
@@ -54,7 +62,7 @@ class Query:
         self, conn: Connection, parameters: Mapping[str, Any], size: int
     ) -> Iterator[list[Any]]:
         """Runs it and fetches rows as they are asked for, at most `size` at once."""
-        cursor = self._execute(conn, parameters)
+        cursor = self._execute(conn, parameters, is_long=True)
         try:
             while page := cursor.fetchmany(size):
                 yield page
@@ -70,14 +78,25 @@ class Query:
             cursor.close()
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> None:
-        """Runs it for its effect."""
-        self._execute(conn, parameters).close()
+        """Runs it for its effect. Where the driver can, a failure shows with a later statement."""
+        sql, values = self._bound(conn.dialect, parameters)
+        cursor: Any = conn.connection.cursor()
+        getattr(cursor, "execute_later", cursor.execute)(sql, values)
+        cursor.close()
 
-    def _execute(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
+    def _execute(
+        self, conn: Connection, parameters: Mapping[str, Any], *, is_long: bool = False
+    ) -> Any:
+        sql, values = self._bound(conn.dialect, parameters)
+        cursor = _long_cursor(conn) if is_long else conn.connection.cursor()
+        cursor.execute(sql, values)
+        return cursor
+
+    def _bound(self, dialect: Dialect, parameters: Mapping[str, Any]) -> tuple[str, Any]:
+        """The statement and its parameters, as the driver takes them."""
         given = dict(parameters)
         for name in self._lists:
             given[name] = _padded(given[name])
-        dialect = conn.dialect
         key = (dialect.name, *(len(given[name]) for name in self._lists))
         text = self._texts.get(key)
         if text is None:
@@ -90,13 +109,13 @@ class Query:
             else given[slot.name][slot.item]
             for slot in text.slots
         ]
-        cursor: Any = conn.connection.cursor()
-        is_positional = dialect.positional
-        cursor.execute(text.sql, values if is_positional else dict(zip(text.names, values)))  # noqa: B905
-        return cursor
+        return text.sql, values if dialect.positional else dict(
+            zip(text.names, values, strict=True)
+        )
 
     def _compile(self, dialect: Dialect, given: Mapping[str, Any]) -> _Text:
-        compiled: Any = self._statement.compile(dialect=dialect)
+        statement = self._variants.get(dialect.name, self._statement)
+        compiled: Any = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         state = compiled.construct_expanded_state(dict(given))
         names = state.positiontup if dialect.positional else list(state.parameters)
@@ -114,6 +133,15 @@ class Query:
             else:
                 slots.append(_Slot("", None, state.parameters[name]))
         return _Text(state.statement, list(names or ()), slots)
+
+
+def _long_cursor(conn: Connection) -> Any:
+    """A cursor that does not fetch everything at once: the server keeps the rest."""
+    if conn.dialect.name != "postgresql":
+        return conn.connection.cursor()
+    driver: Any = conn.connection.dbapi_connection
+    number = conn.info["cursors"] = conn.info.get("cursors", 0) + 1
+    return driver.cursor(f"pages_{number}")
 
 
 def _padded(items: Sequence[Any]) -> Sequence[Any]:

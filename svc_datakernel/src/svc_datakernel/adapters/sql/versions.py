@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
 from svc_datakernel.adapters.sql.dialect import AnySelect, in_chunks
 from svc_datakernel.adapters.sql.positions import Position
@@ -83,26 +83,61 @@ def _seen_change(document: ColumnElement[int]) -> ColumnElement[int]:
     )
 
 
-_VERSION: AnySelect = select(
-    documents.c.id,
-    documents.c.key,
-    changes.c.line,
-    changes.c.change_type,
-    changes.c.created_sequence,
-    changes.c.updated_sequence,
-    contents.c.key,
-    contents.c.hash,
-    contents.c.size,
-    contents.c.type,
-).select_from(
-    documents.outerjoin(changes, changes.c.key == _seen_change(documents.c.key)).outerjoin(
-        contents, contents.c.key == changes.c.after
+def _seen_change_by_line(document: ColumnElement[int]) -> ColumnElement[int]:
+    """The same, one seek a line spelt out: PostgreSQL would sort all versions on a line."""
+    seen, ancestor = changes.alias("seen"), line_ancestors.alias("ancestor")
+    last = (
+        select(seen.c.key)
+        .where(
+            seen.c.line == ancestor.c.ancestor,
+            seen.c.document == document,
+            seen.c.key < func.coalesce(ancestor.c.change_limit, bindparam("change_end")),
+        )
+        .order_by(seen.c.key.desc())
+        .limit(1)
+        .correlate(documents, ancestor)
+        .lateral("last")
     )
-)
-_BY_ID = Query(_VERSION.where(documents.c.id.in_(bindparam("ids", expanding=True))), lists=["ids"])
-_BY_KEY = Query(
-    _VERSION.where(documents.c.key.in_(bindparam("keys", expanding=True))), lists=["keys"]
-)
+    return (
+        select(last.c.key)
+        .select_from(ancestor.join(last, true()))
+        .where(ancestor.c.line == bindparam("line"))
+        .order_by(ancestor.c.depth)
+        .limit(1)
+        .correlate(documents)
+        .scalar_subquery()
+    )
+
+
+def _version(seen: ColumnElement[int]) -> AnySelect:
+    return select(
+        documents.c.id,
+        documents.c.key,
+        changes.c.line,
+        changes.c.change_type,
+        changes.c.created_sequence,
+        changes.c.updated_sequence,
+        contents.c.key,
+        contents.c.hash,
+        contents.c.size,
+        contents.c.type,
+    ).select_from(
+        documents.outerjoin(changes, changes.c.key == seen).outerjoin(
+            contents, contents.c.key == changes.c.after
+        )
+    )
+
+
+def _query(condition: ColumnElement[bool], parameter: str) -> Query:
+    return Query(
+        _version(_seen_change(documents.c.key)).where(condition),
+        lists=[parameter],
+        postgresql=_version(_seen_change_by_line(documents.c.key)).where(condition),
+    )
+
+
+_BY_ID = _query(documents.c.id.in_(bindparam("ids", expanding=True)), "ids")
+_BY_KEY = _query(documents.c.key.in_(bindparam("keys", expanding=True)), "keys")
 _STAMPS = Query(
     select(commits.c.sequence, commits.c.author, commits.c.time_us).where(
         commits.c.sequence.in_(bindparam("sequences", expanding=True))
