@@ -1,0 +1,77 @@
+"""What a view may offer beyond `GraphView`; a query asks for it and goes on without.
+
+A backend adds these methods to its view where it can do them well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+from svc_datakernel.domain.graph.terms import Node, Object, Pattern, Triple
+from svc_datakernel.domain.graph.view import GraphView
+from svc_datakernel.domain.model import Revision
+
+
+class Slot(NamedTuple):
+    """A variable of a join, by number, from 0 in the order of first appearance."""
+
+    number: int
+
+
+class JoinPattern(NamedTuple):
+    """One pattern of a join: each part a term or a variable.
+
+    Args:
+        subject: A node or a variable, as `predicate` is.
+        any_of: The object has to be one of these; `object` is not looked at then.
+    """
+
+    subject: Node | Slot
+    predicate: Node | Slot
+    object: Object | Slot
+    any_of: tuple[Node, ...] = ()
+
+
+JoinRow: TypeAlias = Sequence[Object]
+
+
+@runtime_checkable
+class PatternJoin(Protocol):
+    """Finds what matches several patterns at once."""
+
+    def join(self, patterns: Sequence[JoinPattern], slots: int) -> Iterator[JoinRow]:
+        """Rows of terms, one for each slot, lazily. Every combination of triples that matches
+        is a row, also where rows are equal. The order is the same whenever it is asked for
+        the same patterns at the same commit. Patterns are taken in the order given."""
+        ...
+
+    def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:
+        """The statement that `join` would run."""
+        ...
+
+
+@runtime_checkable
+class Deltas(Protocol):
+    """Knows what its commit changed."""
+
+    def changed_triples(self, pattern: Pattern, *, is_addition: bool) -> Iterator[Triple]:
+        """Triples that the commit added to its parent, or took away."""
+        ...
+
+
+@runtime_checkable
+class OtherCommits(Protocol):
+    """Reads other commits of the same database."""
+
+    def view_at(self, revision: Revision) -> GraphView:
+        """Another commit.
+
+        Raises:
+            ResourceNotFound: no such branch or commit.
+        """
+        ...
+
+    def branch_names(self) -> Sequence[str]:
+        """Names of the branches, in order."""
+        ...
