@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from .backends import BACKENDS, Backend
+from .backends import Backend, backends_at_hand
 from .differences import Differences
 from .replaying import Result, replay_all
 from .report import Report
@@ -32,7 +32,7 @@ def _main(only: str) -> None:
     folder = Path(os.environ.get("OMS_TERMINUSDB_VECTORS") or _OWN_VECTORS)
     cases = [case for case in load(folder) if re.search(only, case.name)]
     report = Report(Differences(_CONFORMANCE / "terminusdb_differences.json"))
-    for name, backend in BACKENDS.items():
+    for name, backend in backends_at_hand().items():
         results = asyncio.run(_replay(backend, cases))
         report.add(name, results)
         print("\n".join(report.lines(name)))
