@@ -184,7 +184,7 @@ _operations = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_operations, min_size=1, max_size=4), st.booleans())
 def test_a_migration_leaves_a_sound_database_or_nothing(
     operations: list[dict[str, Any]], allow_destructive: bool
