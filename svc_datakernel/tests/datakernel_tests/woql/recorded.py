@@ -1,0 +1,147 @@
+"""Replays recorded queries over a graph database in memory, and compares what comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from oms_core.errors import OmsError
+from svc_datakernel.domain import woql
+from svc_datakernel.domain.canonical_json import write_exact
+from svc_datakernel.domain.graph import documents
+from svc_datakernel.domain.graph.requests import Graph, Insertion, WoqlAnswer, WoqlRequest
+from svc_datakernel.domain.graph.view import GraphView, Work
+
+from datakernel_tests.graph.memory_view import MemorySnapshots, MemoryView
+
+CONFORMANCE = Path(__file__).parents[4] / "tests/conformance"
+PLACE = "admin/test"
+
+
+def cases() -> Iterator[dict[str, Any]]:
+    """The recorded cases, those apart that are listed as deliberately different."""
+    path = CONFORMANCE / "terminusdb" / "woql.json"
+    differences = json.loads((CONFORMANCE / "terminusdb_differences.json").read_text())
+    if not path.exists():
+        return
+    text = path.read_text().replace("$ORG/$DB", PLACE).replace("$DB", "test")
+    for case in json.loads(text, parse_float=Decimal):
+        if not any(fnmatch(case["name"], pattern) for pattern in differences):
+            yield case
+
+
+def request(query: Any, *, may_write: bool = True, **options: Any) -> WoqlRequest:
+    """A request of a query."""
+    body = write_exact(_numbered({"query": query}))
+    return WoqlRequest(body=body, may_write=may_write, page_size=100_000, **options)
+
+
+def _numbered(value: Any) -> Any:
+    from svc_datakernel.domain.canonical_json import Number
+
+    if isinstance(value, dict):
+        return {key: _numbered(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_numbered(item) for item in value]
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return Number(value) if is_number else value
+
+
+class Replay:
+    """The database of a case."""
+
+    def __init__(self, case: dict[str, Any], view: MemoryView | None = None) -> None:
+        self.snapshots = MemorySnapshots(view or MemoryView())
+        schema, given = case["schema"] or [], case.get("documents")
+        if schema:
+            replaces = any(each.get("@type") == "@context" for each in schema)
+            self._insert(Insertion(_body(schema), Graph.SCHEMA, full_replace=replaces))
+        if given:
+            self._insert(Insertion(_body(given)))
+
+    def _insert(self, insertion: Insertion) -> None:
+        self.snapshots.run(lambda view: documents.insert(view, insertion))
+
+    def run(self, query: Any, **options: Any) -> WoqlAnswer:
+        """Runs a query and commits what it writes."""
+
+        def work(view: GraphView) -> Work[WoqlAnswer]:
+            return woql.query(view, request(query, **options))
+
+        answer = self.snapshots.run(work).answer
+        assert answer is not None
+        return answer
+
+
+def _body(value: Any) -> bytes:
+    return write_exact(_numbered(value))
+
+
+def rows_of(answer: WoqlAnswer) -> list[Any]:
+    """The rows of an answer, numbers exact."""
+    return [json.loads(row, parse_float=Decimal) for row in answer.bindings]
+
+
+def same(found: Any, expected: Any, *, order_matters: bool) -> bool:
+    """Whether answers are the same, up to random keys and, where it may be, order."""
+    if isinstance(expected, str) and "$RANDOM" in expected:
+        start = expected.partition("$RANDOM")[0]
+        return isinstance(found, str) and found.startswith(start) and len(found) == len(start) + 16
+    if isinstance(expected, dict):
+        return (
+            isinstance(found, dict)
+            and found.keys() == expected.keys()
+            and all(same(found[k], v, order_matters=order_matters) for k, v in expected.items())
+        )
+    if not isinstance(expected, list):
+        return found == expected and isinstance(found, bool) == isinstance(expected, bool)
+    if not isinstance(found, list) or len(found) != len(expected):
+        return False
+    if order_matters:
+        return all(same(f, e, order_matters=True) for f, e in zip(found, expected, strict=True))
+    rest = list(found)
+    for item in expected:
+        match = next((f for f in rest if same(f, item, order_matters=False)), _NONE)
+        if match is _NONE:
+            return False
+        rest.remove(match)
+    return True
+
+
+_NONE = object()
+
+
+def check(case: dict[str, Any]) -> None:
+    """Replays a case; AssertionError where something else came out."""
+    replay = Replay(case)
+    for query in case.get("before", []):
+        replay.run(query)
+    try:
+        answer = replay.run(case["query"])
+    except OmsError as error:
+        _check_error(case, error)
+        return
+    assert case["status"] == 200, f"succeeded with {rows_of(answer)}"
+    assert list(answer.variable_names) == case["variable_names"]
+    found = rows_of(answer)
+    assert same(found, case["bindings"], order_matters=case["order_matters"]), found
+    assert (answer.inserts, answer.deletes) == (case.get("inserts", 0), case.get("deletes", 0))
+    _check_after(replay, case)
+
+
+def _check_error(case: dict[str, Any], error: OmsError) -> None:
+    assert case["status"] != 200, f"{error!r} {error.metadata}"
+    if case["status"] == 500:
+        return
+    expected = case["response"].get("api:error", {}).get("@type")
+    assert expected is None or error.metadata.get("api_error") == expected, error.metadata
+
+
+def _check_after(replay: Replay, case: dict[str, Any]) -> None:
+    if "after" in case:
+        found = rows_of(replay.run(case["after"]))
+        assert same(found, case["after_bindings"], order_matters=False), found
