@@ -1,0 +1,1 @@
+"""Bad input, hostile input, and bad luck, met through the public API."""
