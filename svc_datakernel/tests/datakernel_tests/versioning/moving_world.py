@@ -28,7 +28,7 @@ steps = st.one_of(
     st.tuples(st.just("apply"), branch_names, _numbers, _numbers, st.booleans()),
     st.tuples(st.just("tag"), st.sampled_from(["t1", "t2"]), _numbers),
     st.tuples(st.just("untag"), st.sampled_from(["t0", "t1", "t2"])),
-    st.tuples(st.just("compact")),
+    st.tuples(st.just("compact"), st.sampled_from([3, 6, 9, 10**9])),
 )
 
 State = tuple[dict[str, Any], dict[str, Any]]  # what can be read; what is deleted softly
@@ -143,15 +143,16 @@ class MovingWorld(World):
         self._adopt(branch, heads[onto], found.rebased, states or [])
         assert found.head.id == heads[branch]
 
-    def compact(self) -> None:
-        while compaction.remove_commits(self.conn, now_us=self.now):
+    def compact(self, upto: int = 10**9) -> None:
+        while compaction.remove_commits(self.conn, upto=upto, now_us=self.now):
             pass
         while compaction.clear_changes(self.conn):
             pass
         orphans = compaction.find_orphans(self.conn)
-        compaction.remove_contents(self.conn, orphans, orphans.keys)
+        compaction.remove_contents(self.conn, orphans, orphans.keys, now_us=self.now)
         kept: set[str] = set()
-        for root in (*self.model.heads.values(), *self.tags.values()):
+        later = [each.id for each in self.model.commits.values() if each.sequence > upto]
+        for root in (*self.model.heads.values(), *self.tags.values(), *later):
             kept |= self.model.ancestors(root)
         self.model.commits = {id_: self.model.commits[id_] for id_ in kept}
 

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    bindparam,
     delete,
     func,
     insert,
@@ -35,7 +36,7 @@ from svc_datakernel.adapters.sql.appending import (
 )
 from svc_datakernel.adapters.sql.dialect import in_chunks
 from svc_datakernel.adapters.sql.leases import is_any, leased
-from svc_datakernel.adapters.sql.reachability import reached
+from svc_datakernel.adapters.sql.reachability import End, reached
 
 COMMITS_AT_ONCE: Final = 200
 CHANGES_AT_ONCE: Final = 5_000
@@ -61,6 +62,11 @@ class _Removed(NamedTuple):
 _COMMITS = select(
     t.commits.c.sequence, t.commits.c.line, t.commits.c.change_start, t.commits.c.change_end
 ).order_by(t.commits.c.sequence.desc())
+_LATER = (
+    select(t.commits.c.line, func.max(t.commits.c.sequence))
+    .where(t.commits.c.sequence > bindparam("upto"))
+    .group_by(t.commits.c.line)
+)
 _LAST_CHANGE = select(func.coalesce(func.max(t.changes.c.key), 0))
 
 
@@ -70,13 +76,17 @@ def count_unreached(conn: Connection, *, now_us: int) -> int:
     return sum(1 for row in conn.execute(_COMMITS) if _is_unreached(_Removed(*row), limits))
 
 
-def remove_commits(conn: Connection, *, now_us: int) -> int:
+def remove_commits(conn: Connection, *, upto: int, now_us: int) -> int:
     """Removes some of the commits that nothing reaches, and sets their changes aside.
 
+    Args:
+        upto: The highest sequence to remove. What came later is for the next time, and keeps
+            what it was made on.
     Returns:
         How many; 0 when there are no more.
     """
-    limits = reached(conn, also=leased(conn, now_us=now_us))
+    later = [End(*row) for row in conn.execute(_LATER, {"upto": upto})]
+    limits = reached(conn, also=[*leased(conn, now_us=now_us), *later])
     chosen: list[_Removed] = []
     for row in conn.execute(_COMMITS):
         if _is_unreached(_Removed(*row), limits):

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from oms_core.clock import Clock
 from sqlalchemy import Connection, func, select
 
-from svc_datakernel.adapters.sql import compaction, leases
+from svc_datakernel.adapters.sql import commits, compaction, leases
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.databases import Databases, OpenDatabase
 from svc_datakernel.adapters.sql.verification import MOST_FAULTS, derived_faults
@@ -76,9 +76,11 @@ class SqlMaintenance:
 
     async def _remove_commits(self, opened: OpenDatabase) -> int:
         await self._piece(opened, lambda conn: leases.remove_expired(conn, now_us=self._now_us()))
+        last = await opened.read(commits.last_sequence)
         total = 0
         while count := await self._piece(
-            opened, lambda conn: compaction.remove_commits(conn, now_us=self._now_us())
+            opened,
+            lambda conn: compaction.remove_commits(conn, upto=last, now_us=self._now_us()),
         ):
             total += count
         while await self._piece(opened, compaction.clear_changes):
@@ -123,9 +125,9 @@ class SqlMaintenance:
 def _counts(conn: Connection) -> tuple[int, int, int, int, int]:
     sizes = select(func.count(), func.coalesce(func.sum(t.contents.c.size), 0))
     contents, size = conn.execute(sizes.select_from(t.contents)).one()
-    commits, branches = (
+    commit_count, branch_count = (
         conn.execute(select(func.count()).select_from(table)).scalar_one()
         for table in (t.commits, t.branches)
     )
     documents = conn.execute(select(func.count(t.changes.c.document.distinct()))).scalar_one()
-    return commits, branches, documents, contents, int(size)
+    return commit_count, branch_count, documents, contents, int(size)

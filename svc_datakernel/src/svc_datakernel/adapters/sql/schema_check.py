@@ -21,10 +21,10 @@ def check_for(opened: OpenDatabase) -> Check:
     if opened.description.model is not DatabaseModel.GRAPH:
         return unchecked
 
-    # Much of the model's logic, for databases that have a schema only.
-    from svc_datakernel.domain.graph.validation import check_changes
-
     def check(conn: Connection, position: Position, changes: Sequence[PlannedChange]) -> None:
+        # Much of the model's logic, for databases that have a schema only.
+        from svc_datakernel.domain.graph.validation import check_changes
+
         view = SqlGraphView(conn, opened.description, position, opened.schema_keys)
         check_changes(view, _documents(conn, changes))
 

@@ -25,6 +25,7 @@ from svc_datakernel.adapters.sql.databases import Databases
 from svc_datakernel.adapters.sql.graph_snapshots import SqlSnapshots, expect_model
 from svc_datakernel.adapters.sql.maintenance_store import SqlMaintenance
 from svc_datakernel.adapters.sql.replication_store import SqlReplication
+from svc_datakernel.adapters.sql.schema_check import check_for
 from svc_datakernel.adapters.sql.versioning_store import SqlVersioning
 from svc_datakernel.domain.containment import Template
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
@@ -108,12 +109,17 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
         )
 
     async def merge(self, database: str, branch: str, draft: MergeDraft) -> MergeResult:
-        if draft.is_dry_run:
-            return await self._read(database, lambda conn: merging.preview(conn, branch, draft))
-        return await self._write(
-            database,
-            lambda conn: merging.merge(conn, database, branch, draft, now_us=self._now_us()),
-        )
+        async with self._databases.use(database) as opened:
+            check = check_for(opened)
+            if draft.is_dry_run:
+                return await opened.read(
+                    lambda conn: merging.preview(conn, branch, draft, check=check)
+                )
+            return await opened.write(
+                lambda conn: merging.merge(
+                    conn, database, branch, draft, now_us=self._now_us(), check=check
+                )
+            )
 
     async def get_documents(
         self, database: str, revision: Revision, document_ids: Sequence[str], *, show_deleted: bool

@@ -136,7 +136,7 @@ def derived_faults(conn: Connection) -> Iterator[Fault]:
     """Yields where what reads rely on does not follow from the log; hashes are not looked at."""
     yield from _line_faults(conn)
     yield from _branch_faults(conn)
-    aside = _set_aside(conn)
+    aside = set_aside(conn)
     for (key,) in conn.execute(_STRAY):
         if not any(start <= key < end for start, end in aside):
             yield Fault("", "", f"change {key} belongs to no commit")
@@ -146,8 +146,8 @@ def derived_faults(conn: Connection) -> Iterator[Fault]:
         yield from graph_derivation.faults(conn)
 
 
-def _set_aside(conn: Connection) -> list[tuple[int, int]]:
-    """Changes that a compaction has still to delete, which may have been stopped."""
+def set_aside(conn: Connection) -> list[tuple[int, int]]:
+    """Keys of changes, from and below, that a compaction has still to delete."""
     rows = conn.execute(select(meta).where(meta.c.name.startswith(REMOVING)))
     return [(int(row.name.removeprefix(REMOVING)), int(row.value)) for row in rows]
 

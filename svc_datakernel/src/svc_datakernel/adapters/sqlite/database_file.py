@@ -21,6 +21,7 @@ from svc_datakernel.adapters.sql.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
 from svc_datakernel.adapters.sqlite.readers import Readers
+from svc_datakernel.adapters.sqlite.turns import Turns
 from svc_datakernel.adapters.sqlite.upkeep import SqliteUpkeep
 from svc_datakernel.adapters.sqlite.verifying import verify_file
 from svc_datakernel.domain.model import Database, Verification
@@ -91,7 +92,8 @@ class DatabaseFile:
         """What the database is, once it is open."""
         self.comparisons = ComparisonCache()
         self.schema_keys = SchemaKeys()
-        self.upkeep = SqliteUpkeep(path, name, threads.long)
+        self._turns = Turns()
+        self.upkeep = SqliteUpkeep(path, name, threads.long, self._turns)
         self._threads = threads.short
         self._read_engine = open_engine(path, is_writer=False, connections=threads.most_short)
         self._stream_engine = open_engine(path, is_writer=False, connections=threads.most_long)
@@ -170,7 +172,7 @@ class DatabaseFile:
 
     @contextmanager
     def _transaction(self) -> Generator[Connection]:
-        with typed_errors(self.name), self._write_engine.begin() as conn:
+        with self._turns, typed_errors(self.name), self._write_engine.begin() as conn:
             yield conn
 
     def _check(self) -> None:
