@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from oms_core.clock import Clock
 
+from svc_datakernel.adapters.routed_graphs import RoutedGraphStore
 from svc_datakernel.adapters.routed_store import RoutedKernelStore
 from svc_datakernel.adapters.sql.store import SqlKernelStore
 from svc_datakernel.domain.capabilities import Capabilities
@@ -38,13 +39,14 @@ def open_backend(settings: KernelSettings, clock: Clock) -> Backend:
     Must be called on the event loop that it is used from.
     """
     store = open_store(settings, clock)
-    if settings.terminusdb_endpoint:
-        # Its client is an extra, which not every installation has.
-        from svc_datakernel.adapters.terminusdb.opening import open_terminus
+    graphs = EmbeddedGraphStore(store.snapshots, store)
+    if not settings.terminusdb_endpoint:
+        return Backend(store, graphs, _sql_capabilities(settings))
+    from svc_datakernel.adapters.terminusdb.opening import open_terminus
 
-        server = open_terminus(settings, clock)
-        return Backend(RoutedKernelStore(store, server), server, server.capabilities)
-    return Backend(store, EmbeddedGraphStore(store.snapshots, store), _sql_capabilities(settings))
+    server = open_terminus(settings, clock)
+    kernel = RoutedKernelStore(store, server)
+    return Backend(kernel, RoutedGraphStore(graphs, server), server.capabilities)
 
 
 def open_store(settings: KernelSettings, clock: Clock) -> SqlKernelStore:

@@ -212,9 +212,7 @@ async def _stream(store: TerminusStore, step: Step) -> Any:
     request = WoqlRequest(dumps({"query": step["body"]["query"]}).encode())
     stream = await store.stream_query(_source(step), request)
     async with aclosing(stream.parts) as parts:
-        lines = [loads(part) async for part in parts]
-    assert "api:variable_names" in lines[0]
-    assert lines[-1].keys() == {"inserts", "deletes"}
+        return [loads(part) async for part in parts]
 
 
 async def _frames(store: TerminusStore, step: Step) -> Any:

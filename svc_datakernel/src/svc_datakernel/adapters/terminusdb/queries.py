@@ -186,20 +186,18 @@ def _answer(answer: Answer, page_size: int) -> WoqlAnswer:
 
 
 async def _lines(objects: Objects, skip: int) -> AsyncIterator[bytes]:
-    """The server's records as the kernel's lines: variables, rows, counts."""
+    """The server's records, each a line: variables, rows, counts.
+
+    Raises:
+        OmsError: what a record tells of in the middle of the answer.
+    """
     seen = 0
     async with aclosing(objects):
         async for record in objects:
             found = members(record.decode())
-            kind = json.loads(found.pop("@type", '""'))
-            if kind == "Binding":
-                seen += 1
-                if seen > skip:
-                    yield body(found)
-            elif kind == "PrefaceRecord":
-                yield body({"api:variable_names": found.get("names", "[]")})
-            elif "api:error" in found or "Error" in kind:
+            kind = json.loads(found.get("@type", '""'))
+            if "api:error" in found or "Error" in kind:
                 raise translate(400, json.loads(record), InvalidQuery)
-            else:
-                counts = {name: found.get(name, "0") for name in ("inserts", "deletes")}
-                yield body(counts)
+            seen += kind == "Binding"
+            if kind != "Binding" or seen > skip:
+                yield record
