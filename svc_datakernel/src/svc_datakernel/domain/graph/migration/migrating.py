@@ -107,7 +107,9 @@ def _check(view: GraphView, changes: Sequence[DocumentChange]) -> None:
             metadata={**exc.metadata, "api_error": "api:SchemaCheckFailure"},
             fields=exc.fields,
             preconditions=[
-                PreconditionViolation("MIGRATION", each.field, each.description)
+                PreconditionViolation(
+                    "MIGRATION", each.field.rpartition(".")[0] or each.field, each.description
+                )
                 for each in exc.fields[:MOST_NAMED]
             ],
         ) from exc

@@ -12,6 +12,7 @@ from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.reading.naming import shown_class
 from svc_datakernel.domain.graph.reading.plans import Plans, plans_of
 from svc_datakernel.domain.graph.reading.showing import Shower
+from svc_datakernel.domain.graph.reading.template_matching import Match
 from svc_datakernel.domain.graph.reading.templates import matching
 from svc_datakernel.domain.graph.requests import Form, Graph, Selection
 from svc_datakernel.domain.graph.schema_classes import CONTEXT, SCHEMA_ID
@@ -39,8 +40,8 @@ def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
         found = _of_schema(view, selection, plans, Shower(view, plans, form))
         return islice(found, selection.skip, end)
     if selection.template is not None:
-        ids = islice(matching(view, plans, selection), selection.skip, end)
-        return _by_id(view, ids, Shower(view, plans, form))
+        matches = islice(matching(view, plans, selection), selection.skip, end)
+        return _shown(matches, Shower(view, plans, form))
     if selection.ids:
         ids = _present(view, [plans.names.id_of(each) for each in selection.ids], selection)
         return _by_id(view, islice(ids, selection.skip, end), Shower(view, plans, form), selection)
@@ -143,6 +144,14 @@ def _by_id(
             if shown is None:
                 raise _not_found(each)
             yield shown
+
+
+def _shown(matches: Iterator[Match], shower: Shower) -> Iterator[bytes]:
+    for match in matches:
+        if match.id == match.holder.id:
+            yield shower.show(match.holder)
+        else:
+            yield from filter(None, [shower.show_part(match.holder, match.id)])
 
 
 def _shown_part(

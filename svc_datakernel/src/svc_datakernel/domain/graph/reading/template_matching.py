@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.reading.showing import Body, fetch, find_part
 from svc_datakernel.domain.graph.reading.template_values import Anchor, CheckValue, id_of
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Node, Pattern
-from svc_datakernel.domain.graph.view import GraphView
+from svc_datakernel.domain.graph.view import GraphView, StoredDocument
 
-_MOST_COUNTED: Final = 10_000
+_MOST_COUNTED: Final = 1_000
 _BATCH: Final = 500
 
 
@@ -55,10 +55,17 @@ class Matcher:
         )
 
 
+class Match(NamedTuple):
+    """A document or subdocument that matches, and the document that it is or stands in."""
+
+    id: str
+    holder: StoredDocument
+
+
 def found_by(
     view: GraphView, matcher: Matcher, *, has_inner: bool, after: str = ""
-) -> Iterator[str]:
-    """Ids of the documents and subdocuments that match, sorted.
+) -> Iterator[Match]:
+    """The documents and subdocuments that match, by id.
 
     Args:
         has_inner: Whether subdocuments may match.
@@ -72,7 +79,7 @@ def found_by(
     if has_inner:
         return _checked(view, matcher, _subjects(view, matcher.kinds), after=after)
     return (
-        stored.id
+        Match(stored.id, stored)
         for stored in view.list_documents(sorted(matcher.kinds), after=after)
         if matcher.matches(view, Candidate(stored.id, stored.type, expanded.parse(stored.json)))
     )
@@ -141,7 +148,7 @@ def _subjects(view: GraphView, kinds: Iterable[str]) -> list[str]:
 
 def _checked(
     view: GraphView, matcher: Matcher, subjects: Iterable[str], *, after: str = ""
-) -> Iterator[str]:
+) -> Iterator[Match]:
     batch: list[str] = []
     for subject in subjects:
         if subject > after:
@@ -152,19 +159,20 @@ def _checked(
     yield from _checked_batch(view, matcher, batch)
 
 
-def _checked_batch(view: GraphView, matcher: Matcher, batch: list[str]) -> Iterator[str]:
+def _checked_batch(view: GraphView, matcher: Matcher, batch: list[str]) -> Iterator[Match]:
     found = view.documents(batch)
     owners = view.owners([each for each in batch if each not in found])
     holding = view.documents(sorted(set(owners.values()))) if owners else {}
     for each in batch:
-        if each in found:
-            stored = found[each]
-            candidate = Candidate(each, stored.type, expanded.parse(stored.json))
-        else:
-            owner = holding.get(owners.get(each, ""))
-            part = find_part(expanded.parse(owner.json), each) if owner is not None else None
-            if part is None:
-                continue
-            candidate = Candidate(each, part["@type"], part)
-        if matcher.matches(view, candidate):
-            yield each
+        holder = found.get(each) or holding.get(owners.get(each, ""))
+        candidate = None if holder is None else _candidate(holder, each)
+        if holder is not None and candidate is not None and matcher.matches(view, candidate):
+            yield Match(each, holder)
+
+
+def _candidate(holder: StoredDocument, each: str) -> Candidate | None:
+    body = expanded.parse(holder.json)
+    if holder.id == each:
+        return Candidate(each, holder.type, body)
+    part = find_part(body, each)
+    return None if part is None else Candidate(each, part["@type"], part)

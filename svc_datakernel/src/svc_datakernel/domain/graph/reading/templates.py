@@ -17,6 +17,7 @@ from svc_datakernel.domain.graph.reading.casting import literal_for
 from svc_datakernel.domain.graph.reading.plans import Plans
 from svc_datakernel.domain.graph.reading.template_matching import (
     Check,
+    Match,
     Matcher,
     follow,
     found_by,
@@ -41,8 +42,8 @@ from svc_datakernel.domain.graph.view import GraphView
 MAX_BYTES: Final = 64 * 1024
 
 
-def matching(view: GraphView, plans: Plans, selection: Selection) -> Iterator[str]:
-    """Ids of the documents and subdocuments that match a selection's template, sorted.
+def matching(view: GraphView, plans: Plans, selection: Selection) -> Iterator[Match]:
+    """The documents and subdocuments that match a selection's template, by id.
 
     Raises:
         InvalidQuery: the template is no JSON object, or does not fit the schema.
