@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from svc_datakernel.adapters.sql import graph_terms
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.graph_statements import Statement, statements_of
-from svc_datakernel.adapters.sql.graph_terms import is_in_place, value_of
+from svc_datakernel.adapters.sql.graph_terms import SAFE_LENGTH, is_in_place, value_of
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import meta, triples
 from svc_datakernel.domain.hashing import Content
@@ -133,30 +133,35 @@ def names_in(held: Iterable[Held]) -> Names:
     used: set[str] = set()
     long: set[str] = set()
     for statements, *_ in held:
-        for subject, predicate, lexical, node, datatype in statements:
-            used.add(predicate)
-            iris.update((subject, node, datatype))
-            # A cheap look first: thousands of values may be in one commit.
-            if (len(lexical) > 100 or not lexical.isprintable()) and not is_in_place(lexical):
-                long.add(lexical)
+        if not statements:
+            continue
+        # By column: there may be tens of thousands of statements.
+        subjects, predicates, lexicals, nodes, datatypes = zip(*statements, strict=True)
+        used.update(predicates)
+        iris.update(subjects)
+        iris.update(nodes)
+        iris.update(datatypes)
+        together = "".join(lexicals)
+        if len(together) > SAFE_LENGTH or not together.isprintable():
+            long.update(each for each in lexicals if not is_in_place(each))
     iris.discard("")
     return Names(iris | used, used, long)
 
 
 def rows_of(held: Iterable[Held], keys: Mapping[str, int]) -> list[tuple[Any, ...]]:
     """Rows of `triples`, in the order of its columns."""
-    with_none = {**keys, "": 0}
+    key_of = {**keys, "": 0}
     return [
         (
-            with_none[subject],
-            with_none[predicate],
-            lexical if len(lexical) < 100 and lexical.isprintable() else value_of(lexical),
-            with_none[node],
-            with_none[datatype],
+            key_of[subject],
+            key_of[predicate],
+            lexical if len(lexical) <= SAFE_LENGTH and lexical.isprintable() else value_of(lexical),
+            key_of[node],
+            key_of[datatype],
             line,
             start,
             end,
-            0 if subject == owner_id else owner,
+            0 if subject is owner_id or subject == owner_id else owner,
         )
         for statements, line, start, end, owner, owner_id in held
         for subject, predicate, lexical, node, datatype in statements

@@ -31,9 +31,10 @@ _REFERENCE: Final = {"@id"}
 def statements_of(document_id: str, type_: str, json: bytes) -> list[Statement]:
     """What `expanded.triples_of` answers, each triple once."""
     found = _flat(document_id, type_, json)
-    if found is None:
-        found = [_statement(triple) for triple in triples_of(document_id, type_, json)]
-    return list(dict.fromkeys(found))
+    if found is not None:
+        return found
+    plain = (_statement(triple) for triple in triples_of(document_id, type_, json))
+    return list(dict.fromkeys(plain))
 
 
 def _statement(triple: Triple) -> Statement:
@@ -53,21 +54,24 @@ def _flat(id_: str, type_: str, json: bytes) -> list[Statement] | None:
         if key.startswith("@"):
             return None
         predicate = _predicate_iri(key)
+        if value.__class__ is str:
+            found.append((id_, predicate, value, "", _STRING))
+            continue
         values: list[Any] = value if value.__class__ is list else [value]
         for each in values:
             term = _term(key, each, json)
             if term is None:
                 return None
             found.append((id_, predicate, *term))
-    return found
+    return found if len(found) == len(members) + 1 else list(dict.fromkeys(found))
 
 
 def _term(key: str, value: Any, json: bytes) -> tuple[str, str, str] | None:
     kind = value.__class__
-    if kind is str:
-        return value, "", _STRING
     if kind is int:
         return str(value), "", _INTEGER
+    if kind is str:
+        return value, "", _STRING
     if kind is dict:
         return _written_out(value)
     if kind is float:

@@ -14,6 +14,8 @@ from svc_datakernel.adapters.sql.tables import documents, long_values, predicate
 from svc_datakernel.domain.graph.terms import Literal
 
 _LONGEST_IN_PLACE: Final = 200
+SAFE_LENGTH: Final = _LONGEST_IN_PLACE
+"""A printable text of this length or less stands in place: a cheap look before `is_in_place`."""
 _NAMED: Final = "\x01"  # begins the name of a literal that is kept elsewhere
 
 _KEYS = Query(
