@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from svc_datakernel.adapters.sql import bodies, directory, graph_terms, versions
+from svc_datakernel.adapters.sql import (
+    bodies,
+    branches,
+    directory,
+    graph_deltas,
+    graph_terms,
+    positions,
+    versions,
+    woql_joins,
+)
 from svc_datakernel.adapters.sql.dialect import in_chunks
 from svc_datakernel.adapters.sql.graph_matching import Matching
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
@@ -19,10 +28,12 @@ from svc_datakernel.adapters.sql.tables import documents, triples
 from svc_datakernel.adapters.sql.versions import Version
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Pattern, Triple
 from svc_datakernel.domain.graph.view import StoredDocument
-from svc_datakernel.domain.model import Database
+from svc_datakernel.domain.model import Database, Revision
 from svc_datakernel.domain.store import PAGE_BYTES
+from svc_datakernel.domain.woql.capabilities import JoinPattern, JoinRow
 
 _ENTRIES_AT_ONCE: Final = 256
+_BRANCHES_AT_ONCE: Final = 1000
 
 _subject = documents.alias("subject_iri")
 _owner = documents.alias("owner_iri")
@@ -114,6 +125,38 @@ class SqlGraphView:
 
     def count_triples(self, pattern: Pattern, *, limit: int) -> int:
         return self._matching.count(pattern, limit=limit)
+
+    def join(self, patterns: Sequence[JoinPattern], slots: int) -> Iterator[JoinRow]:
+        """Rows of what matches all the patterns, found by one statement."""
+        return woql_joins.join(self.connection, self.sight, patterns, slots)
+
+    def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:
+        """The statement of a join."""
+        return woql_joins.explain(self.connection, self.sight, patterns, slots)
+
+    def changed_triples(self, pattern: Pattern, *, is_addition: bool) -> Iterator[Triple]:
+        """Triples that the commit added to its parent, or took away."""
+        return graph_deltas.changed_triples(
+            self.connection, self.position, pattern, is_addition=is_addition
+        )
+
+    def view_at(self, revision: Revision) -> SqlGraphView:
+        """Another commit of the database.
+
+        Raises:
+            ResourceNotFound: no such branch or commit.
+        """
+        position = positions.resolve(self.connection, revision)
+        return SqlGraphView(self.connection, self._database, position, self._schema_keys)
+
+    def branch_names(self) -> Sequence[str]:
+        """Names of the branches, in order."""
+        found: list[str] = []
+        while page := branches.page(
+            self.connection, after=found[-1] if found else "", limit=_BRANCHES_AT_ONCE
+        ):
+            found += [branch.name for branch in page]
+        return found
 
     @cached_property
     def _matching(self) -> Matching:

@@ -9,7 +9,7 @@ the driver's errors come as they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -27,6 +27,10 @@ class _Text(NamedTuple):
     sql: str
     names: Sequence[str]
     slots: Sequence[_Slot]
+
+
+_NO_PIPELINE: Final = 0  # libpq's PQ_PIPELINE_OFF
+_IN_TRANSACTION: Final = 2  # libpq's PQTRANS_INTRANS
 
 
 class Query:
@@ -141,7 +145,35 @@ def _long_cursor(conn: Connection) -> Any:
         return conn.connection.cursor()
     driver: Any = conn.connection.dbapi_connection
     number = conn.info["cursors"] = conn.info.get("cursors", 0) + 1
-    return driver.cursor(f"pages_{number}")
+    name = f"pages_{number}"
+    # Writers keep a pipeline open, which the driver's own cursors of this kind are not for.
+    return (
+        driver.cursor(name) if driver.info.pipeline_status == 0 else _DeclaredCursor(driver, name)
+    )
+
+
+class _DeclaredCursor:
+    """A cursor that the server keeps, on a PostgreSQL connection with an open pipeline."""
+
+    def __init__(self, driver: Any, name: str) -> None:
+        self._driver = driver
+        self._cursor = driver.cursor()
+        self._name = name
+
+    def execute(self, sql: str, values: Any) -> None:
+        """Declares it; nothing is read yet."""
+        self._cursor.execute(f"DECLARE {self._name} NO SCROLL CURSOR FOR {sql}", values)
+
+    def fetchmany(self, size: int) -> list[Any]:
+        """The next rows."""
+        self._cursor.execute(f"FETCH FORWARD {size} FROM {self._name}")
+        return self._cursor.fetchall()
+
+    def close(self) -> None:
+        """Gives it back; one of a failed transaction is gone with that."""
+        if self._driver.info.transaction_status == _IN_TRANSACTION:
+            self._cursor.execute(f"CLOSE {self._name}")
+        self._cursor.close()
 
 
 def _padded(items: Sequence[Any]) -> Sequence[Any]:
