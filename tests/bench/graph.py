@@ -99,7 +99,8 @@ class _People:
     async def insert_one(self, _: int) -> None:
         """Inserts somebody new, durably."""
         self._fresh += 1
-        await self._insert(_person(self.size + self._fresh, size=self.size))
+        person = _person(self.size + self._fresh, size=self.size)
+        await self._insert(person | {"city": "elsewhere"})
 
     async def replace(self, number: int, *, count: int = 1) -> str:
         """Changes people who lie apart, in one commit; gives its id."""
