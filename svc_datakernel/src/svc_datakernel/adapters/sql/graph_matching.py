@@ -83,7 +83,7 @@ class Matching:
     def _are_many(self, pattern: Pattern) -> bool:
         """Whether it is better to go through the subjects in order than to sort what matches."""
         (last,) = _LAST_KEY.row(self._conn, {})
-        enough = max(_FEW, last // _THIN)
+        enough = max(_FEW, (last or 0) // _THIN)
         return self.count(pattern, limit=enough) == enough
 
     def _along_subjects(self, pattern: Pattern, parameters: Mapping[str, Any]) -> Iterator[Triple]:
