@@ -35,8 +35,15 @@ async def query(kernel: Kernel, request: Request) -> Answer:
     return Answer(
         answered,
         received.metadata.get("oms-data-version", ""),
+        commit=_commit(answered, received.metadata),
         expected=_compared(expected) if isinstance(expected, dict) else expected,
     )
+
+
+def _commit(answered: dict[str, Any], metadata: dict[str, str]) -> str:
+    """The commit that a query made; empty where it only read."""
+    wrote = any(str(answered[count]) not in ("0", "None") for count in ("inserts", "deletes"))
+    return metadata.get("oms-commit", "") if wrote else ""
 
 
 async def _stream(kernel: Kernel, request: Request) -> Answer:

@@ -22,6 +22,7 @@ from svc_datakernel.domain.graph.terms import Node, Triple
 CONTEXT_IRI: Final = "terminusdb://context"
 _KINDS: Final = ("Class", "Enum", "TaggedUnion", "Unit", "Foreign")
 _FLAGS: Final = ("abstract", "subdocument", "unfoldable", "shared")
+_UNBOUND: Final = {"min_cardinality": "0", "max_cardinality": "inf"}
 _COUNTS: Final = ("dimensions", "min_cardinality", "max_cardinality", "cardinality")
 # In documents `sys:Array` is what marks an element of an array; in a schema it is a type.
 _ARRAY: Final = Node("sys:Array")
@@ -131,7 +132,7 @@ def _type(place: str, declared: Any) -> Body:
         return _to(declared)
     family, of = declared.get("@type", "Required"), declared.get("@class", "")
     node: Body = {
-        "@id": _node(f"{place}/{family}/{of}"),
+        "@id": _node(f"{place}/{'+'.join((family, of, *_bounds(declared)))}"),
         "@type": f"sys:{family}",
         "sys:class": _to(of),
     }
@@ -142,6 +143,18 @@ def _type(place: str, declared: Any) -> Body:
     if declared.get("@unfold"):
         node["sys:unfold"] = _UNIT
     return node
+
+
+def _bounds(declared: Mapping[str, Any]) -> Sequence[str]:
+    """The bounds that the node of a family is named after; none where it has none."""
+    exactly: Any = declared.get("@cardinality")
+    found: list[Any] = [declared.get(f"@{name}", exactly) for name in _UNBOUND]
+    if declared.get("@type") != "Cardinality" and all(bound is None for bound in found):
+        return ()
+    unbound = _UNBOUND.values()
+    return [
+        rest if bound is None else str(bound) for bound, rest in zip(found, unbound, strict=True)
+    ]
 
 
 def _remark(name: str, at: int, record: Any) -> Body:
