@@ -22,7 +22,7 @@ from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.domain.graph.data_version import check_data_version
 from svc_datakernel.domain.graph.view import DocumentChange, Outcome, TransactionDraft, Work
 from svc_datakernel.domain.hashing import Content
-from svc_datakernel.domain.model import Database
+from svc_datakernel.domain.model import ChangeType, Database
 from svc_datakernel.domain.operations import (
     OperationKind,
     PlannedChange,
@@ -113,13 +113,23 @@ def _plan(
     """What the changes come to, and the versions they meet."""
     latest = {change.id: change for change in changes}
     seen = dict(versions.by_id(conn, head, list(latest)))
+    created: list[PlannedChange] = []
+    operations: list[PreparedOperation] = []
+    for change in latest.values():
+        version = seen.get(change.id)
+        if version is None and change.json is not None:
+            # There may be many thousands of these.
+            created.append(_creation(Content.of(change.type, change.json), change.id))
+        elif change.json is not None or _is_deletable(change, version):
+            operations.append(_operation(change))
     states = {id_: state for id_, version in seen.items() if (state := version.state)}
-    operations = [
-        _operation(change)
-        for change in latest.values()
-        if change.json is not None or _is_deletable(change, seen.get(change.id))
-    ]
-    return plan_changes(operations, states), seen
+    return created + plan_changes(operations, states), seen
+
+
+def _creation(content: Content, document_id: str) -> PlannedChange:
+    return PlannedChange(
+        document_id, content.type, ChangeType.CREATED, False, None, content.hash, content
+    )
 
 
 def _is_deletable(change: DocumentChange, version: versions.Version | None) -> bool:
