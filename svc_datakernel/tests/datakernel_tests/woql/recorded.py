@@ -125,6 +125,8 @@ def check(case: dict[str, Any]) -> None:
     except OmsError as error:
         _check_error(case, error)
         return
+    if case["status"] == 500:  # no behaviour to imitate: an answer is as good as an error
+        return
     assert case["status"] == 200, f"succeeded with {rows_of(answer)}"
     assert list(answer.variable_names) == case["variable_names"]
     found = rows_of(answer)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Literal, Node, Object, Pattern
+from svc_datakernel.domain.woql import literals
 from svc_datakernel.domain.woql.capabilities import JoinPattern, PatternJoin, Slot
 from svc_datakernel.domain.woql.context import Context
 from svc_datakernel.domain.woql.goals.control import Call, shown_terms
@@ -110,7 +111,8 @@ class Join:
     def _prepared(self) -> tuple[list[JoinPattern], list[Var]] | None:
         """The patterns with what is bound by now, in order; None where one can't match."""
         shapes = [
-            Shape([deref(term) for term in shape.terms], shape.any_of) for shape in self._shapes
+            Shape([_looked_for(term) for term in shape.terms], shape.any_of)
+            for shape in self._shapes
         ]
         if not all(_can_match(shape) for shape in shapes):
             return None
@@ -169,6 +171,11 @@ class Join:
         if prepared is not None:
             plan["sql"] = view.explain_join(prepared[0], len(prepared[1]))
         return plan
+
+
+def _looked_for(term: Term) -> Term:
+    term = deref(term)
+    return literals.stored(term) if isinstance(term, Literal) else term
 
 
 def _can_match(shape: Shape) -> bool:

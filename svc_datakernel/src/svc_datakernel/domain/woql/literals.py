@@ -25,12 +25,23 @@ def is_text(datatype: str) -> bool:
 def canonical(datatype: str, text: str) -> Literal | None:
     """A literal in canonical form; None when the text is not of its datatype.
 
-    A decimal keeps every digit, also those that a document has no room for.
+    A decimal keeps every digit, and a float that of a double, as long as it is in a query.
     """
     try:
         found = values.canonical(datatype, text)
         if datatype == "xsd:decimal":
             return numbers.decimal(Fraction(text))
+        if datatype == "xsd:float":
+            return numbers.double(float(text), datatype)
     except ValueError:
         return None
     return Literal(datatype, found)
+
+
+def stored(literal: Literal) -> Literal:
+    """A literal as a graph keeps it: with the digits that its datatype has room for."""
+    if literal.datatype == "xsd:decimal" and "/" in literal.lexical:
+        return Literal(literal.datatype, numbers.shown_decimal(literal.lexical))
+    if literal.datatype == "xsd:float":
+        return Literal(literal.datatype, values.canonical(literal.datatype, literal.lexical))
+    return literal

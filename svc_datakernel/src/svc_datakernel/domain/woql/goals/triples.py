@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from svc_datakernel.domain.graph.terms import Literal, Node, Object, Pattern, Triple
-from svc_datakernel.domain.woql import errors
+from svc_datakernel.domain.woql import errors, literals
 from svc_datakernel.domain.woql.comparing import less
 from svc_datakernel.domain.woql.context import Context
 from svc_datakernel.domain.woql.goals.control import shown_terms
@@ -25,6 +25,8 @@ def pattern_of(subject: Term, predicate: Term, thing: Term) -> Pattern | None:
         return None
     if not isinstance(thing, Node | Literal | Var):
         return None
+    if isinstance(thing, Literal):
+        thing = literals.stored(thing)
     return Pattern(
         subject.iri if isinstance(subject, Node) else None,
         predicate.iri if isinstance(predicate, Node) else None,
@@ -73,8 +75,15 @@ def bind_triple(run: Run, terms: Sequence[Term], triple: Triple) -> bool:
     return (
         run.unify(terms[0], Node(triple.subject))
         and run.unify(terms[1], Node(triple.predicate))
-        and run.unify(terms[2], triple.object)
+        and _is_or_becomes(run, terms[2], triple.object)
     )
+
+
+def _is_or_becomes(run: Run, term: Term, thing: Object) -> bool:
+    """Whether a term is what was found by it, which may have fewer digits, or is bound to it."""
+    term = deref(term)
+    is_literal = isinstance(term, Literal) and isinstance(thing, Literal)
+    return literals.stored(term) == thing if is_literal else run.unify(term, thing)
 
 
 class TripleSlice:

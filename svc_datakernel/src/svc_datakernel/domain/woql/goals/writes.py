@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from svc_datakernel.domain.graph.terms import Literal, Node, Triple
-from svc_datakernel.domain.woql import errors
+from svc_datakernel.domain.woql import errors, literals
 from svc_datakernel.domain.woql.context import Context
 from svc_datakernel.domain.woql.documents import to_json
 from svc_datakernel.domain.woql.goals.control import shown_terms
 from svc_datakernel.domain.woql.goals.documents import node_of
-from svc_datakernel.domain.woql.numbers import shown_decimal
 from svc_datakernel.domain.woql.run import Run
 from svc_datakernel.domain.woql.syntax import DocumentWrite
 from svc_datakernel.domain.woql.terms import Term, Var, deref, free_variables
@@ -67,20 +66,14 @@ class ChangeTriple:
             raise errors.type_error(str(subject), "node")
         if not isinstance(thing, Node | Literal):
             raise errors.unfit(operator, "a list or dictionary is no object of a triple")
-        return Triple(subject.iri, predicate.iri, stored(thing))
+        kept = literals.stored(thing) if isinstance(thing, Literal) else thing
+        return Triple(subject.iri, predicate.iri, kept)
 
     def explain(self) -> dict[str, Any]:
         return {
             "step": "AddTriple" if self._is_addition else "DeleteTriple",
             "pattern": shown_terms(self._terms, self._context),
         }
-
-
-def stored(term: Node | Literal) -> Node | Literal:
-    """A term as a graph keeps it: a decimal with at most twenty digits after the point."""
-    if isinstance(term, Literal) and term.datatype == "xsd:decimal" and "/" in term.lexical:
-        return Literal(term.datatype, shown_decimal(term.lexical))
-    return term
 
 
 class ChangeDocument:

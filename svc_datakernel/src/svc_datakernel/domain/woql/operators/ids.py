@@ -18,7 +18,7 @@ from svc_datakernel.domain.woql.run import Run
 from svc_datakernel.domain.woql.terms import Json, Term, deref, free_variables
 
 # What a segment of a path may hold as it is (RFC 3986), without the separator of fields.
-_PLAIN: Final = "!$&'()*,;=:@"
+_PLAIN: Final = "!$&'()*,;=@"
 _RANDOM_BYTES: Final = 12
 
 
