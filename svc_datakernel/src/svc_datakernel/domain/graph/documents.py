@@ -125,11 +125,12 @@ def _without(
     gone = frozenset((*ids, *inner, *parts))
     unlinker = Unlinker(schema, gone)
     holders = list(view.owners(parts).values()) if parts else []
-    referring = [
-        *referring_documents(view, gone, without=ids),
-        *view.documents([each for each in holders if each not in gone]).values(),
-    ]
-    changed = {each.id: unlinker.unlinked(each) for each in referring}
+    # What no property can refer to needs no look at who does.
+    is_linked = bool(parts) or any(kind in schema.referring for _, kind in found)
+    linked = gone if is_linked else frozenset(inner)
+    referring = {each.id: each for each in referring_documents(view, linked, without=ids)}
+    referring |= view.documents([each for each in holders if each not in gone])
+    changed = {key: unlinker.unlinked(each) for key, each in referring.items()}
     refuse(unlinker.violations)
     return _deleted(
         schema,

@@ -10,6 +10,7 @@ from svc_datakernel.domain.graph.schema import Schema, check, load, of_documents
 from svc_datakernel.domain.graph.schema import refuse as refuse_schema
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, StoredDocument
 from svc_datakernel.domain.graph.writing.instances import violations_of
+from svc_datakernel.domain.graph.writing.keys import changed_keys
 from svc_datakernel.domain.graph.writing.links import Known, check_references
 from svc_datakernel.domain.graph.writing.nodes import Finished
 from svc_datakernel.domain.graph.writing.schema_changes import check_instances
@@ -36,7 +37,11 @@ def check_changes(view: GraphView, changes: Sequence[DocumentChange]) -> None:
         if change.json is not None
     }
     gone = frozenset(change.id for change in instances if change.json is None)
-    refuse(list(_violations(view, after, written, gone)))
+    violations = list(_violations(view, after, written, gone))
+    if after is before:
+        # A migration gives documents whose key it changes their new ids itself.
+        violations += changed_keys(view, after, written)
+    refuse(violations)
     if after is not before:
         check_instances(view, before, after, besides=[*written, *gone])
 

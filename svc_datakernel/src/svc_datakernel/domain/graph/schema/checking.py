@@ -12,6 +12,7 @@ from svc_datakernel.domain.graph.schema.model import (
     Family,
     PropertyType,
     Schema,
+    enum_iri,
 )
 
 
@@ -26,6 +27,7 @@ def check(schema: Schema) -> list[Fault]:
 
 
 def _class(schema: Schema, definition: ClassDefinition) -> Iterator[Fault]:
+    yield from _documentation(schema, definition)
     if definition.kind in ("Enum", "Unit", "Foreign"):
         return
     yield from _ranges(schema, definition)
@@ -33,6 +35,48 @@ def _class(schema: Schema, definition: ClassDefinition) -> Iterator[Fault]:
     yield from _key(schema, definition)
     yield from _annotations(schema, definition)
     yield from _diamonds(schema, definition)
+
+
+def _documentation(schema: Schema, definition: ClassDefinition) -> Iterator[Fault]:
+    """Properties and values that are documented and not there."""
+    written: Any = definition.document.get("@documentation", {})
+    for each in written if isinstance(written, list) else [written]:
+        if definition.kind == "Enum":
+            yield from _enum_documentation(schema, definition, each)
+            continue
+        for name in _members(each, "@properties"):
+            if name not in schema.all_properties(definition.name):
+                witness = {
+                    "@type": "invalid_property_in_property_documentation_object",
+                    "class": _iri(schema, definition.name),
+                    "predicate": _iri(schema, name),
+                }
+                why = f"documents the property {name!r}, which the class does not have"
+                yield Fault(definition.name, why, witness, "@documentation")
+
+
+def _enum_documentation(
+    schema: Schema, definition: ClassDefinition, written: Any
+) -> Iterator[Fault]:
+    iri = _iri(schema, definition.name)
+    if _members(written, "@properties"):
+        witness = {"@type": "enum_has_no_properties", "class": iri}
+        why = "an enum has no properties to document"
+        yield Fault(definition.name, why, witness, "@documentation")
+    for value in _members(written, "@values"):
+        if value not in definition.values:
+            witness = {
+                "@type": "invalid_enum_in_documentation_object",
+                "class": iri,
+                "value": schema.context.full(enum_iri(definition.name, value)),
+            }
+            why = f"documents the value {value!r}, which the enum does not have"
+            yield Fault(definition.name, why, witness, "@documentation")
+
+
+def _members(written: Any, key: str) -> list[str]:
+    members = written.get(key)
+    return list(members) if isinstance(members, dict) else []
 
 
 def _circles(schema: Schema) -> Iterator[Fault]:
