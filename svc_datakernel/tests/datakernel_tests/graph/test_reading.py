@@ -150,6 +150,17 @@ def test_unfolding_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         shown(view_of(SCHEMA, friends), Selection(ids=("Friend/0",)))
 
 
+def test_a_chain_of_unfoldable_documents_is_cut() -> None:
+    chain = [
+        {"@id": f"Friend/{at}", "@type": "Friend", "friend": {"@id": f"Friend/{at + 1}"}}
+        for at in range(3_000)
+    ]
+    view = view_of(SCHEMA, chain)
+    with pytest.raises(LimitExceeded, match="unfold=false"):
+        shown(view, Selection(ids=("Friend/0",)))
+    assert len(shown(view, Selection(ids=("Friend/2950",)))) == 1
+
+
 def test_ids_are_taken_full_short_and_prefixed_and_answered_in_their_order() -> None:
     view = view_of(SCHEMA, [box("a"), box("b")], b="terminusdb:///data/Box/")
     ids = ("terminusdb:///data/Box/b", "Box/a", "@base:Box/b", "b:a")

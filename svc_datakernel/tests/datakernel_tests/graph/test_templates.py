@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oms_core.errors import InvalidQuery
+from oms_core.errors import InvalidQuery, LimitExceeded
 from svc_datakernel.domain.graph import reading
 from svc_datakernel.domain.graph.requests import Form, Selection
 from svc_datakernel.domain.graph.terms import Pattern
+from svc_datakernel.domain.woql import matching as matching_of_patterns
 
 from datakernel_tests.graph.building import view_of
 from datakernel_tests.graph.memory_view import MemoryView
@@ -143,6 +144,21 @@ def test_templates_that_do_not_fit_are_refused(template: Any, api_error: str) ->
     with pytest.raises(InvalidQuery) as caught:
         matching(template)
     assert caught.value.metadata["api_error"] == api_error
+
+
+def test_templates_that_go_too_deep_are_refused() -> None:
+    schema = [{"@type": "Class", "@id": "N", "next": {"@type": "Optional", "@class": "N"}}]
+    for depth in (60, 2_000):
+        template = b'{"next":' * depth + b"{}" + b"}" * depth
+        with pytest.raises(InvalidQuery):
+            list(reading.read(view_of(schema), Selection(types=("N",), template=template), Form()))
+
+
+def test_a_pattern_that_would_never_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching_of_patterns, "MOST_STEPS", 1_000)
+    person = {"@id": "Person/z", "@type": "Person", "name": "a" * 40 + "!"}
+    with pytest.raises(LimitExceeded):
+        matching({"@type": "Person", "name": {"@regex": "^(a+)+$"}}, view_of(SCHEMA, [person]))
 
 
 def test_matches_are_ordered_and_cut() -> None:

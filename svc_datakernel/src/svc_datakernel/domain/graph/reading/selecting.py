@@ -32,7 +32,8 @@ def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
     Raises:
         ResourceNotFound: an id is neither a document nor a subdocument.
         InvalidQuery: the template does not fit the schema.
-        LimitExceeded: one document would show more than 100,000 others inside it.
+        LimitExceeded: a document would show more than 100,000 others inside it, or more than 100
+            inside each other.
     """
     plans = plans_of(view)
     end = None if selection.count is None else selection.skip + selection.count

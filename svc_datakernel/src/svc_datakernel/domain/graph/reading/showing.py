@@ -17,6 +17,7 @@ from svc_datakernel.domain.graph.view import GraphView, StoredDocument
 from svc_datakernel.domain.values import to_json
 
 MOST_UNFOLDED: Final = 100_000
+MOST_NESTED: Final = 100
 _MOST_REMEMBERED: Final = 1_000
 
 # A nested value, or a key with a colon. Possessive: linear whatever the text.
@@ -75,10 +76,10 @@ class Shower:
         self, document_id: str, type_name: str, body: Body, above: tuple[str, ...]
     ) -> dict[str, Any]:
         self._unfolded += 1
-        if self._unfolded > MOST_UNFOLDED:
+        if self._unfolded > MOST_UNFOLDED or len(above) > MOST_NESTED:
             raise LimitExceeded(
-                f"more than {MOST_UNFOLDED} documents would be shown inside others; read them "
-                "with unfold=false",
+                f"more than {MOST_UNFOLDED} documents would be shown inside {above[0]!r}, or more "
+                f"than {MOST_NESTED} inside each other; read it with unfold=false",
                 metadata={"api_error": "api:DocRetrievalLimitExceeded"},
             )
         if type_name == JSON_DOCUMENT:

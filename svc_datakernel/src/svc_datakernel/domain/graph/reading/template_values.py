@@ -42,11 +42,15 @@ def regex(of: str, value: Mapping[str, Any]) -> CheckValue:
         raise invalid(f"'@regex' takes a text of up to {MAX_REGEX}", "QueryRegexNotString")
     if of != "xsd:string":
         raise invalid(f"'@regex' is for texts, not for {of}", "QueryRegexNotAString")
+    # Deferred: queries read documents, and so import what is here.
+    from svc_datakernel.domain.woql.patterns import Pattern
+    from svc_datakernel.domain.woql.run import Limits, Run
+
     try:
-        compiled = re.compile(pattern)
-    except re.error as exc:
-        raise invalid(f"{pattern!r} is no regular expression: {exc}", "QueryRegexInvalid") from exc
-    return lambda view, each: type(each) is str and compiled.search(each) is not None
+        compiled, run = Pattern(pattern), Run(Limits())
+    except InvalidQuery as exc:
+        raise invalid(exc.message, "QueryRegexInvalid") from exc
+    return lambda view, each: type(each) is str and compiled.search(each, run) is not None
 
 
 def is_equal(value: Any, wanted: Literal) -> bool:

@@ -40,6 +40,7 @@ from svc_datakernel.domain.graph.terms import Node
 from svc_datakernel.domain.graph.view import GraphView
 
 MAX_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 50
 
 
 def matching(view: GraphView, plans: Plans, selection: Selection) -> Iterator[Match]:
@@ -73,9 +74,20 @@ class _Compiler:
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
         self._names = plans.names
+        self._depth = 0
 
     def document(self, template: Mapping[str, Any], within: str | None) -> Matcher:
         """A matcher for documents of a class, narrowed down by the template's own."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            why = f"the template goes on to more than {MAX_DEPTH} documents in a row"
+            raise invalid(why, "QueryInvalidFormat")
+        try:
+            return self._document(template, within)
+        finally:
+            self._depth -= 1
+
+    def _document(self, template: Mapping[str, Any], within: str | None) -> Matcher:
         name = self._class(template, within)
         checks: list[Check] = []
         ids: tuple[str, ...] | None = None
