@@ -20,7 +20,7 @@ from svc_datakernel import convert, graph_convert
 from svc_datakernel.domain.graph.requests import WoqlAnswer, WoqlRequest
 from svc_datakernel.domain.graph.store import Answered, Body, GraphQueries, Source
 from svc_datakernel.servicers.answers import streamed, whole
-from svc_datakernel.servicers.framing import LINES
+from svc_datakernel.servicers.framing import NOTHING
 from svc_datakernel.servicers.paging import PinnedPages
 
 _WRITING: Final = "kernel.documents.write"
@@ -59,7 +59,7 @@ class QueryServicer(pb_grpc.QueryServiceServicer):
             context,
             stream,
             pb.StreamQueryResponse,
-            frame=LINES,
+            frame=NOTHING,
             content_type=graph_convert.JSON_LINES,
             revision=request.revision,
         )

@@ -41,6 +41,11 @@ from datakernel_tests.terminusdb.scripts import (
 PARENT = "databases/graph"
 QUERY = b'{"@type": "Later than this kernel knows", "query": []}'
 BRANCH = "databases/graph/branches/main"
+RECORDS = [
+    {"@type": "PrefaceRecord", "names": ["x"]},
+    {"@type": "Binding", "x": 1},
+    {"@type": "PostscriptRecord", "inserts": 0, "deletes": 0},
+]
 
 
 class Server:
@@ -62,11 +67,16 @@ class Server:
         self.author = request.params["author"]
         return told(["terminusdb:///data/A/b"], version=FIRST)
 
+    def query(self, request: Received) -> Reply:
+        if json.loads(request.body).get("streaming"):
+            return Reply(200, "\n".join(json.dumps(record) for record in RECORDS).encode())
+        rows = {"api:variable_names": ["x"], "bindings": [{"x": 1}], "inserts": 0, "deletes": 0}
+        return told(rows, version=FIRST)
+
     def log(self, _: Received) -> Reply:
         return told([logged(FIRST, author=self.author, message="why")])
 
     def script(self) -> Script:
-        rows = {"api:variable_names": ["x"], "bindings": [{"x": 1}], "inserts": 0, "deletes": 0}
         return Script(
             {
                 ("POST", "/db/"): self.database,
@@ -76,7 +86,7 @@ class Server:
                 ("GET", "/log/"): self.log,
                 ("POST", "/document/"): self.insert,
                 ("GET", "/document/"): told({"@id": "A/b"}, version=FIRST),
-                ("POST", "/woql/"): told(rows, version=FIRST),
+                ("POST", "/woql/"): self.query,
             }
         )
 
@@ -129,6 +139,16 @@ async def test_queries_are_answered(suite: Suite) -> None:
     stub = query_grpc.QueryServiceStub(suite.channel(subject="ann"))
     answer = await stub.Query(query_pb2.QueryRequest(parent=PARENT, body=HttpBody(data=QUERY)))
     assert json.loads(answer.body.data)["bindings"] == [{"x": 1}]
+
+
+async def test_streamed_query_is_one_record_a_line(suite: Suite) -> None:
+    stub = query_grpc.QueryServiceStub(suite.channel(subject="ann"))
+    answer = b""
+    async for part in stub.StreamQuery(
+        query_pb2.StreamQueryRequest(parent=PARENT, body=HttpBody(data=QUERY))
+    ):
+        answer += part.body.data
+    assert [json.loads(line) for line in answer.splitlines()] == RECORDS
 
 
 async def test_refused_capability_is_named(suite: Suite) -> None:

@@ -200,4 +200,4 @@ async def _lines(objects: Objects, skip: int) -> AsyncIterator[bytes]:
                 raise translate(400, json.loads(record), InvalidQuery)
             seen += kind == "Binding"
             if kind != "Binding" or seen > skip:
-                yield record
+                yield record + b"\n"

@@ -279,7 +279,7 @@ class GraphQueries(Protocol):
         ...
 
     async def stream_query(self, source: Source, request: WoqlRequest) -> Stream:
-        """Runs a query that reads; the answer as JSON Lines: variables, rows, counts."""
+        """Runs a query that reads; each part a line of JSON Lines: variables, rows, counts."""
         ...
 
     async def explain(self, source: Source, request: WoqlRequest) -> Body:
