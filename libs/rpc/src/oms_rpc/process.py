@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ from oms_rpc.topology import Topology
 from oms_rpc.workers import Workers
 
 _IMPORTED_AT = time.monotonic()
+_OBJECTS_BETWEEN_LOOKS = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,6 +294,9 @@ def run(process: Process) -> None:
         telemetry.bind_trace_ids()
     if is_parent(process.server):
         sys.exit(supervise(process.server, [service.name for service in process.services]))
+    # Calls with many documents make millions of objects and hardly a cycle. Looking for
+    # cycles after every 700 of them, as Python does, costs such a call a fifth of its time.
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
     try:
         uvloop.run(_until_signalled(process))
     except PortInUse as error:
