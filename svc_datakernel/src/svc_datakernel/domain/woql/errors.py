@@ -125,6 +125,11 @@ def unresolvable(text: str) -> InvalidQuery:
     )
 
 
+def missing_parameter(parameter: str) -> InvalidQuery:
+    """A member of the request that is not there."""
+    return _error(f"{parameter} is missing", "api:MissingParameter", **{"api:parameter": parameter})
+
+
 def bad_parameter(parameter: str, expected: str, value: Any) -> InvalidQuery:
     """A member of the request that is of the wrong kind."""
     return _error(

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 from oms_core.errors import OmsError, PermissionDenied
 
+from svc_datakernel.domain.graph.data_version import data_version
 from svc_datakernel.domain.graph.requests import WoqlAnswer, WoqlRequest
 from svc_datakernel.domain.graph.view import GraphView, Work
 from svc_datakernel.domain.woql import rendering
@@ -119,6 +120,7 @@ def stream(view: GraphView, request: WoqlRequest) -> Iterator[bytes]:
     finally:
         close(rows)
     counts = {"status": "success", "inserts": 0, "deletes": 0, "transaction_retry_count": 0}
+    counts["version"] = data_version(view.commit_id)
     yield _line({"@type": "PostscriptRecord", **counts})
 
 

@@ -40,6 +40,8 @@ def parse_request(body: bytes) -> Request:
     found = _decode(body)
     if not isinstance(found, dict):
         raise errors.bad_parameter("query", "object", found)
+    if "@type" not in found and "query" not in found:
+        raise errors.missing_parameter("query")
     query = found if "@type" in found or "query" not in found else found["query"]
     if not isinstance(query, dict):
         raise errors.bad_parameter("query", "object", query)
