@@ -17,10 +17,16 @@ from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.graph_index import IndexedChange
+from svc_datakernel.adapters.sql.marks import (
+    ORIGIN,
+    REMOVED_CHANGE,
+    REMOVED_LINE,
+    REMOVED_SEQUENCE,
+)
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.versions import Version
-from svc_datakernel.domain.hashing import Content, HashedChange, commit_hash
+from svc_datakernel.domain.hashing import HashedChange, commit_hash
 from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit
 from svc_datakernel.domain.operations import PlannedChange
 
@@ -53,23 +59,6 @@ class NewCommit:
     request_id: str = ""
     fingerprint: bytes = b""
 
-
-REMOVED_SEQUENCE = "removed_sequence"
-"""Name in `meta`: the highest sequence of a commit that was removed."""
-
-REMOVED_LINE = "removed_line"
-"""Name in `meta`: the highest key of a line that was removed."""
-
-REMOVED_CHANGE = "removed_change"
-"""Name in `meta`: the highest key of a change that was removed."""
-
-REMOVING = "removing:"
-"""How the names in `meta` begin that set changes aside to be deleted: `removing:<first key>`
-has the end."""
-
-ORIGIN = "origin_database"
-"""Name in `meta`: the database that the history began in, where that is another one. Commits
-are hashed with it, so that a copy's have the same ids."""
 
 _LAST_KEYS = Query(
     select(
@@ -340,32 +329,32 @@ def _indexed(
     Args:
         rows: Those of `changes`, in the same order.
     """
-    before: dict[str, bytes] = {}
-    for change in ordered:
-        known = new.seen.get(change.document_id)
-        if known is not None and known.line == line and known.is_live and known.hash:
-            before[change.document_id] = known.hash
-    contents = {
-        change.new_content.hash: change.new_content for change in ordered if change.new_content
+    hashes = [_content_hashes(new, change, line) for change in ordered]
+    stored = {
+        hash_
+        for change, (before, after) in zip(ordered, hashes, strict=True)
+        for hash_ in (before, None if change.new_content else after)
+        if hash_ is not None
     }
-    after = {
-        change.document_id: change.after
-        for change in ordered
-        if change.after is not None and change.change_type is not ChangeType.DELETED
-    }
-    missing = {*before.values(), *after.values()} - contents.keys()
-    contents |= bodies.load_named(conn, sorted(missing))
-
-    def content(hash_: bytes | None) -> Content | None:
-        return contents[hash_] if hash_ is not None else None
-
+    contents = bodies.load_named(conn, sorted(stored))
     return [
         IndexedChange(
             change.document_id,
-            document=row[3],
-            change=row[0],
-            before=content(before.get(change.document_id)),
-            after=content(after.get(change.document_id)),
+            row[3],
+            row[0],
+            contents[before] if before else None,
+            (change.new_content or contents[after]) if after else None,
         )
-        for change, row in zip(ordered, rows, strict=True)
+        for change, row, (before, after) in zip(ordered, rows, hashes, strict=True)
     ]
+
+
+def _content_hashes(
+    new: NewCommit, change: PlannedChange, line: int
+) -> tuple[bytes | None, bytes | None]:
+    """Hashes of what could be read on the line before a change, and of what can be after it."""
+    after = None if change.change_type is ChangeType.DELETED else change.after
+    known = new.seen.get(change.document_id)
+    if known is None or known.line != line or not known.is_live:
+        return None, after
+    return known.hash, after

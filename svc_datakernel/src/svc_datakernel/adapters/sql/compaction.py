@@ -28,14 +28,14 @@ from sqlalchemy import (
 )
 
 from svc_datakernel.adapters.sql import tables as t
-from svc_datakernel.adapters.sql.appending import (
+from svc_datakernel.adapters.sql.dialect import in_chunks
+from svc_datakernel.adapters.sql.leases import is_any, leased
+from svc_datakernel.adapters.sql.marks import (
     REMOVED_CHANGE,
     REMOVED_LINE,
     REMOVED_SEQUENCE,
     REMOVING,
 )
-from svc_datakernel.adapters.sql.dialect import in_chunks
-from svc_datakernel.adapters.sql.leases import is_any, leased
 from svc_datakernel.adapters.sql.reachability import End, reached
 
 COMMITS_AT_ONCE: Final = 200
@@ -186,17 +186,20 @@ def sweep_triples(conn: Connection, *, after: int) -> int | None:
     ).scalar_one()
     if last is None:
         return None
+    some = (subjects > after, subjects <= last)
+    conn.execute(delete(t.triples).where(*some, left_behind()))
     conn.execute(
-        delete(t.triples).where(
-            subjects > after,
-            subjects <= last,
-            or_(
-                t.triples.c.line.not_in(select(t.lines.c.key)),
-                t.triples.c.from_change > _end_of(t.triples.c.line),
-            ),
-        )
+        update(t.triples)
+        .where(*some, t.triples.c.to_change > _end_of(t.triples.c.line))
+        .values(to_change=None)
     )
     return last
+
+
+def left_behind() -> ColumnElement[bool]:
+    """Which triples came from lines or changes that were removed."""
+    is_gone = t.triples.c.line.not_in(select(t.lines.c.key))
+    return or_(is_gone, t.triples.c.from_change > _end_of(t.triples.c.line))
 
 
 def _end_of(line: ColumnElement[int]) -> ColumnElement[int]:

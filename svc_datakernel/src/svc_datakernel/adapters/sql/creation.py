@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from svc_datakernel.adapters.sql import appending
+from svc_datakernel.adapters.sql import appending, marks
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.tables import meta
 from svc_datakernel.domain.model import Database, DatabaseModel
@@ -41,7 +41,7 @@ def fill_new(conn: Connection, database: Database, author: str) -> None:
         "schema_iri": database.schema_iri,
     }
     if database.origin:
-        values |= {appending.ORIGIN: database.origin, INCOMPLETE: "1"}
+        values |= {marks.ORIGIN: database.origin, INCOMPLETE: "1"}
     insert_rows(conn, meta, list(values.items()))
     appending.append_root(
         conn,
@@ -80,5 +80,5 @@ def description(conn: Connection) -> Database | None:
         model=DatabaseModel(int(values.get("model", DatabaseModel.JSON))),
         base_iri=values.get("base_iri", ""),
         schema_iri=values.get("schema_iri", ""),
-        origin=values.get(appending.ORIGIN, ""),
+        origin=values.get(marks.ORIGIN, ""),
     )

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from svc_datakernel.adapters.sql import graph_derivation, graph_index, positions, versions
-from svc_datakernel.adapters.sql.appending import ORIGIN, REMOVING
 from svc_datakernel.adapters.sql.dialect import AnyRow
+from svc_datakernel.adapters.sql.marks import ORIGIN, REMOVING
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.tables import (
     branches,
