@@ -17,6 +17,8 @@ from datakernel_tests.databases import AUTHOR, DATABASE
 from datakernel_tests.graph_store.graphs import put
 from datakernel_tests.stores import PATIENCE_S
 
+pytestmark = pytest.mark.parametrize("open_store", ["sqlite"], indirect=True)
+
 _KILLED = """
 import asyncio, sys
 from pathlib import Path

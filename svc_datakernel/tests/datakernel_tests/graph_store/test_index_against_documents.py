@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
-from svc_datakernel.adapters.sql import branches, commits, graph_derivation, graph_matching, merging
+from svc_datakernel.adapters.sql import (
+    branches,
+    commits,
+    graph_derivation,
+    graph_matching,
+    merging,
+    moving,
+)
+from svc_datakernel.adapters.sql.moving import Place
 from svc_datakernel.adapters.sql.tables import triples
 from svc_datakernel.adapters.sql.verification import verify
 from svc_datakernel.domain.graph.expanded import triples_of
@@ -55,6 +63,7 @@ _names = st.sampled_from(["main", "one", "two"])
 _commits = st.tuples(st.just("commit"), _names, st.lists(_writes, min_size=1, max_size=3))
 _merges = st.tuples(st.just("merge"), _names, _names, st.sampled_from(MergeSide))
 _starts = st.tuples(st.just("branch"), _names, st.integers(0, 99))
+_resets = st.tuples(st.just("reset"), _names, st.integers(0, 99))
 _PRELUDE: Sequence[tuple[Any, ...]] = (
     ("commit", "main", [("Thing/d0", "Thing", {"a": "1"}), ("Thing/d1", "Thing", {"a": "2"})]),
     ("branch", "one", 0),
@@ -97,6 +106,11 @@ class _World:
         if self._has(target) and self._has(source):
             draft = MergeDraft(Revision(branch=source), AUTHOR, default_resolution=side)
             merging.merge(self.conn, DATABASE, target, draft, now_us=1)
+
+    def reset(self, branch: str, number: int) -> None:
+        if self._has(branch):
+            target = Revision(commit=self.made[number % len(self.made)])
+            moving.reset(Place(self.conn, DATABASE, branch, 1), target, expected_head="")
 
     def check(self) -> None:
         for commit in self.made:
@@ -141,7 +155,7 @@ def _patterns(triple: Triple) -> list[Pattern]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(_commits | _commits | _merges | _starts, max_size=12))
+@given(st.lists(_commits | _commits | _merges | _starts | _resets, max_size=12))
 def test_at_every_commit_the_index_has_the_triples_of_its_documents(
     steps: list[tuple[Any, ...]],
 ) -> None:

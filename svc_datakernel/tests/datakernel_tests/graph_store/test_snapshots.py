@@ -1,4 +1,4 @@
-"""Transactions, reads and streams on graph databases in files."""
+"""Transactions, reads and streams on graph databases, on every SQL backend."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 
 import pytest
-from oms_core.clock import SystemClock
 from oms_core.errors import (
     DataVersionMismatch,
     RequestIdReused,
@@ -18,7 +16,7 @@ from oms_core.errors import (
     StaleHead,
     WrongModel,
 )
-from svc_datakernel.adapters.sqlite.store import SqliteKernelStore
+from svc_datakernel.adapters.sql.store import SqlKernelStore
 from svc_datakernel.domain.graph.data_version import data_version
 from svc_datakernel.domain.graph.terms import Pattern
 from svc_datakernel.domain.graph.view import (
@@ -32,6 +30,7 @@ from svc_datakernel.domain.model import Database, Revision
 from svc_datakernel.domain.operations import CommitDraft
 
 from datakernel_tests.databases import AUTHOR, DATABASE, upsert
+from datakernel_tests.graph_store.conftest import OpenStore
 from datakernel_tests.graph_store.graphs import drop, put
 from datakernel_tests.stores import PATIENCE_S
 
@@ -39,7 +38,7 @@ _DRAFT = TransactionDraft(AUTHOR, "why")
 
 
 async def _write(
-    store: SqliteKernelStore, *changes: DocumentChange, draft: TransactionDraft = _DRAFT
+    store: SqlKernelStore, *changes: DocumentChange, draft: TransactionDraft = _DRAFT
 ) -> Outcome[int]:
     def work(view: GraphView) -> Work[int]:
         return Work(changes, view.count_documents(None))
@@ -47,7 +46,7 @@ async def _write(
     return await store.snapshots.transact(DATABASE, "main", draft, work)
 
 
-async def _ids(store: SqliteKernelStore, *, with_deleted: bool = False) -> list[str]:
+async def _ids(store: SqlKernelStore, *, with_deleted: bool = False) -> list[str]:
     def work(view: GraphView) -> list[str]:
         return [each.id for each in view.list_documents(None, with_deleted=with_deleted)]
 
@@ -55,7 +54,7 @@ async def _ids(store: SqliteKernelStore, *, with_deleted: bool = False) -> list[
 
 
 async def test_work_sees_the_head_and_its_changes_are_one_commit(
-    graph_store: SqliteKernelStore,
+    graph_store: SqlKernelStore,
 ) -> None:
     first = await _write(graph_store, put("T/a", "{}"), put("T/b", "{}"))
     second = await _write(graph_store, put("T/c", "{}"))
@@ -66,7 +65,7 @@ async def test_work_sees_the_head_and_its_changes_are_one_commit(
     assert (await graph_store.verify(DATABASE)).faults == []
 
 
-async def test_what_work_raises_leaves_no_trace(graph_store: SqliteKernelStore) -> None:
+async def test_what_work_raises_leaves_no_trace(graph_store: SqlKernelStore) -> None:
     def work(view: GraphView) -> Work[None]:
         raise ResourceNotFound.of("document", view.commit_id)
 
@@ -75,20 +74,20 @@ async def test_what_work_raises_leaves_no_trace(graph_store: SqliteKernelStore) 
     assert await graph_store.last_sequence(DATABASE) == 0
 
 
-async def test_changes_that_change_nothing_make_no_commit(graph_store: SqliteKernelStore) -> None:
+async def test_changes_that_change_nothing_make_no_commit(graph_store: SqlKernelStore) -> None:
     made = await _write(graph_store, put("T/a", "{}"))
     again = await _write(graph_store, put("T/a", "{}"), drop("T/none"))
     assert (again.commit, again.is_unchanged, again.answer) == (made.commit, True, 1)
 
 
-async def test_a_dry_run_answers_and_commits_nothing(graph_store: SqliteKernelStore) -> None:
+async def test_a_dry_run_answers_and_commits_nothing(graph_store: SqlKernelStore) -> None:
     dry = replace(_DRAFT, is_dry_run=True)
     outcome = await _write(graph_store, put("T/a", "{}"), draft=dry)
     assert (outcome.answer, outcome.is_unchanged) == (0, False)
     assert await graph_store.last_sequence(DATABASE) == 0
 
 
-async def test_a_repeated_request_is_not_done_again(graph_store: SqliteKernelStore) -> None:
+async def test_a_repeated_request_is_not_done_again(graph_store: SqlKernelStore) -> None:
     draft = replace(_DRAFT, request_id="r", fingerprint=b"1")
     first = await _write(graph_store, put("T/a", "{}"), draft=draft)
     await _write(graph_store, put("T/b", "{}"))
@@ -99,7 +98,7 @@ async def test_a_repeated_request_is_not_done_again(graph_store: SqliteKernelSto
 
 
 async def test_a_transaction_holds_its_caller_to_what_was_read(
-    graph_store: SqliteKernelStore,
+    graph_store: SqlKernelStore,
 ) -> None:
     first = (await _write(graph_store, put("T/a", "{}"))).commit.id
     second = (await _write(graph_store, put("T/b", "{}"))).commit.id
@@ -112,7 +111,7 @@ async def test_a_transaction_holds_its_caller_to_what_was_read(
 
 
 async def test_soft_deletes_keep_the_document_and_hard_ones_do_not(
-    graph_store: SqliteKernelStore,
+    graph_store: SqlKernelStore,
 ) -> None:
     await _write(graph_store, put("T/a", "{}"), put("T/b", "{}"))
     await _write(graph_store, drop("T/a"), drop("T/b", hard=True))
@@ -122,7 +121,7 @@ async def test_soft_deletes_keep_the_document_and_hard_ones_do_not(
     assert await _ids(graph_store, with_deleted=True) == []
 
 
-async def test_models_are_not_mixed(graph_store: SqliteKernelStore) -> None:
+async def test_models_are_not_mixed(graph_store: SqlKernelStore) -> None:
     await graph_store.create_database(Database("plain", "", "", "", 0), AUTHOR)
     with pytest.raises(WrongModel):
         await graph_store.snapshots.read("plain", Revision(), lambda view: view.commit_id)
@@ -130,14 +129,14 @@ async def test_models_are_not_mixed(graph_store: SqliteKernelStore) -> None:
         await graph_store.create_commit(DATABASE, "main", CommitDraft([upsert("T/a")], AUTHOR))
 
 
-async def _schema_key(store: SqliteKernelStore) -> str:
+async def _schema_key(store: SqlKernelStore) -> str:
     return await store.snapshots.read(DATABASE, Revision(), lambda view: view.schema_key)
 
 
 async def test_a_schema_change_is_seen_at_once_by_every_store(
-    graph_store: SqliteKernelStore, folder: Path
+    graph_store: SqlKernelStore, open_store: OpenStore
 ) -> None:
-    other = SqliteKernelStore(folder, SystemClock())
+    other = open_store()
     keys: list[str] = []
     for number in range(3):
         if number:
@@ -150,7 +149,7 @@ async def test_a_schema_change_is_seen_at_once_by_every_store(
 
 
 async def test_a_stream_is_read_a_few_items_ahead_and_ends_with_its_reader(
-    graph_store: SqliteKernelStore,
+    graph_store: SqlKernelStore,
 ) -> None:
     made: list[int] = []
     is_closed = Event()
@@ -171,7 +170,7 @@ async def test_a_stream_is_read_a_few_items_ahead_and_ends_with_its_reader(
     assert len(made) < 1000
 
 
-async def test_a_stream_raises_what_its_work_raises(graph_store: SqliteKernelStore) -> None:
+async def test_a_stream_raises_what_its_work_raises(graph_store: SqlKernelStore) -> None:
     def fail(view: GraphView) -> Iterator[int]:
         yield 1
         raise ResourceNotFound.of("document", "x")
@@ -186,7 +185,7 @@ async def test_a_stream_raises_what_its_work_raises(graph_store: SqliteKernelSto
 
 
 async def test_streams_that_nobody_reads_on_do_not_hold_up_reads(
-    graph_store: SqliteKernelStore,
+    graph_store: SqlKernelStore,
 ) -> None:
     await _write(graph_store, *(put(f"T/{number:04}", '{"a":1}') for number in range(500)))
     streams = [
