@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -13,8 +14,8 @@ from svc_datakernel.adapters.sql.woql_statements import JoinQuery, join_query, s
 from svc_datakernel.domain.graph.terms import Literal, Node, Object
 from svc_datakernel.domain.woql.capabilities import JoinPattern, JoinRow, Slot
 
-_FIRST_PAGE: Final = 32
-_PAGE: Final = 512
+_PAGE: Final = 64
+_PAGES_TOGETHER: Final = 16
 
 
 def join(
@@ -26,16 +27,21 @@ def join(
         return
     found = join_query(shape_of(patterns), slots, at.is_single)
     reader = _Reader(conn, found)
-    for page in found.query.pages(conn, {**parameters, **at.parameters}, _PAGE):
-        # The first rows are often the only ones that are asked for.
-        yield from reader.rows(page[:_FIRST_PAGE])
-        yield from reader.rows(page[_FIRST_PAGE:])
+    for rows in _together(found.query.pages(conn, {**parameters, **at.parameters}, _PAGE)):
+        yield from reader.rows(rows)
 
 
 def explain(conn: Connection, at: Sight, patterns: Sequence[JoinPattern], slots: int) -> str:
     """The statement of a join, without its values."""
     found = join_query(shape_of(patterns), slots, at.is_single)
     return str(found.statement.compile(dialect=conn.dialect))
+
+
+def _together(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The first page alone, as often no more is asked for, then several at a time."""
+    yield from islice(pages, 1)
+    while rows := list(chain.from_iterable(islice(pages, _PAGES_TOGETHER))):
+        yield rows
 
 
 class _Reader:

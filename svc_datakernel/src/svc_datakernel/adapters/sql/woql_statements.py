@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Alias, ColumnElement, Join, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Join, Select, and_, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 
 from svc_datakernel.adapters.sql.graph_triples import visible
@@ -78,7 +78,7 @@ def _object_part(pattern: JoinPattern) -> Part:
 @lru_cache(maxsize=1024)
 def join_query(shape: Shape, slots: int, is_single: bool) -> JoinQuery:
     """The statement of a shape."""
-    tables = [triples.alias(f"t{n}") for n in range(len(shape))]
+    tables: list[Any] = [triples.alias(f"t{n}") for n in range(len(shape))]
     known: dict[int, tuple[ColumnElement[Any], ...]] = {}
     joined: Any = None
     for number, (table, parts) in enumerate(zip(tables, shape, strict=True)):
@@ -99,12 +99,12 @@ def join_query(shape: Shape, slots: int, is_single: bool) -> JoinQuery:
     return JoinQuery(query, statement, places, range(at, at + len(owners)))
 
 
-def _joined(left: Any, table: Alias, on: ColumnElement[bool]) -> Any:
+def _joined(left: Any, table: Any, on: ColumnElement[bool]) -> Any:
     before, where = left
     return _InOrder(before, table, on), where
 
 
-def _from(statement: Select[Any], joined: Any) -> Select[Any]:
+def _from(statement: Any, joined: Any) -> Any:
     tables, where = joined
     return statement.select_from(tables).where(where)
 

@@ -98,7 +98,7 @@ def shown_lexical(literal: Literal) -> str:
     if literal.datatype in numbers.FLOAT_TYPES:
         value = numbers.number_of(literal)
         assert isinstance(value, float)
-        is_whole = math.isfinite(value) and value == math.floor(value)
+        is_whole = math.isfinite(value) and value.is_integer()
         return f"{int(value)}.0" if is_whole else numbers.float_text(value)
     return literal.lexical
 
@@ -131,7 +131,7 @@ def _from_number(literal: Literal, datatype: str) -> Literal:
 
 def _integer(literal: Literal, value: numbers.Number, datatype: str) -> Literal:
     least, most = _BOUNDS[datatype]
-    if isinstance(value, float) and math.isfinite(value) and value == math.floor(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     is_in = isinstance(value, int) and (least is None or value >= least)
     if not is_in or (most is not None and value > most):

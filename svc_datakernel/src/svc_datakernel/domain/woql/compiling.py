@@ -305,8 +305,9 @@ class Compiler:
         if isinstance(template, tuple):
             template = syntax.Items(template)
         found = self.value(template)
-        is_single = type(found) is list and len(found) == 1 and type(found[0]) is not list
-        return found[0] if is_single else found
+        if type(found) is list and len(found) == 1 and type(found[0]) is not list:
+            return found[0]
+        return found
 
     def count(self, query: syntax.Count) -> Goal:
         count = self.value(query.count)

@@ -10,7 +10,7 @@ from svc_datakernel.domain.graph.terms import Literal, Node
 from svc_datakernel.domain.woql import numbers
 from svc_datakernel.domain.woql.names import Names
 from svc_datakernel.domain.woql.run import as_json
-from svc_datakernel.domain.woql.terms import Json, Term, Var, deref
+from svc_datakernel.domain.woql.terms import Json, Term, deref
 
 
 def from_json(value: Any) -> Term:
@@ -39,10 +39,10 @@ def to_json(term: Term, names: Names) -> Any:
     if isinstance(term, Literal) and term.language:
         return {"@language": term.language, "@value": term.lexical}
     plain = as_json(term)
-    if type(plain) is Var:
-        return None
-    assert isinstance(plain, Json)
-    value = plain.value
+    return _scalar(plain.value) if isinstance(plain, Json) else None
+
+
+def _scalar(value: str | int | Fraction | float | bool | None) -> Any:
     if isinstance(value, float):
         return Number(numbers.float_text(value))
     if isinstance(value, int | Fraction) and not isinstance(value, bool):

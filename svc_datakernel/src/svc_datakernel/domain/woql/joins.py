@@ -24,7 +24,7 @@ from svc_datakernel.domain.woql.terms import Term, Var, deref
 # Patterns in one statement: a database joins no more tables than this well.
 MOST_PATTERNS: Final = 12
 # Counting further than this tells nothing about which pattern to begin with.
-_COUNTED: Final = 1_000
+_COUNTED: Final = 128
 
 
 class Shape:

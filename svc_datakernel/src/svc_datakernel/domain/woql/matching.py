@@ -108,19 +108,24 @@ class Matcher:
         op, argument = item
         if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
             return self._repeat(argument, 0, at, groups, then, is_greedy=op is ops.MAX_REPEAT)
-        if op is ops.SUBPATTERN:
-            return self._group(argument, at, groups, then)
         if op is ops.BRANCH:
             found = (self._sequence(b, 0, at, groups, then) for b in argument[1])
             return next((match for match in found if match is not None), None)
         if op is ops.AT:
             return then(at, groups) if self._is_at(argument, at) else None
-        if op is ops.GROUPREF:
-            return self._back_reference(argument, at, groups, then)
         if op in (ops.ASSERT, ops.ASSERT_NOT):
             return self._look(argument, at, groups, then, is_wanted=op is ops.ASSERT)
         if op in (ops.ATOMIC_GROUP, ops.POSSESSIVE_REPEAT):
             return self._atomic(op, argument, at, groups, then)
+        return self._grouped(op, argument, at, groups, then)
+
+    def _grouped(
+        self, op: Any, argument: Any, at: int, groups: _Groups, then: _Next
+    ) -> tuple[int, _Groups] | None:
+        if op is ops.SUBPATTERN:
+            return self._group(argument, at, groups, then)
+        if op is ops.GROUPREF:
+            return self._back_reference(argument, at, groups, then)
         raise errors.unfit("Regexp", "conditional groups are not offered")
 
     def _repeat(

@@ -9,6 +9,7 @@ different types are ordered by value.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -63,13 +64,8 @@ def native(literal: Literal) -> Native:
         return Name(lexical)
     if datatype in _PATTERNS:
         return _calendar(*_PATTERNS[datatype], lexical)
-    if datatype in DATE_TIME_TYPES:
-        return _date_time(lexical)
-    if datatype == "xsd:time":
-        return _time(lexical)
-    if datatype in DURATION_TYPES:
-        return _duration(lexical)
-    return lexical
+    parse = _PARSERS.get(datatype)
+    return lexical if parse is None else parse(lexical)
 
 
 def _calendar(name: str, pattern: re.Pattern[str], lexical: str) -> Native:
@@ -110,6 +106,13 @@ def _duration(lexical: str) -> Native:
     whole = [int(found[n] or 0) for n in range(2, 7)]
     seconds = numbers.simplified(Fraction(found[7] or 0))
     return Compound("duration", (-1 if found[1] else 1, *whole, seconds))
+
+
+_PARSERS: Final[dict[str, Callable[[str], Native]]] = {
+    **dict.fromkeys(DATE_TIME_TYPES, _date_time),
+    "xsd:time": _time,
+    **dict.fromkeys(DURATION_TYPES, _duration),
+}
 
 
 def order_key(term: Term) -> tuple[Any, ...]:

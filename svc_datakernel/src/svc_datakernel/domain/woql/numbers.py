@@ -64,9 +64,8 @@ def double(value: Number, datatype: str = "xsd:double") -> Literal:
 
 def decimal_text(value: int | Fraction) -> str:
     """Exact digits where there is an end to them, else `numerator/denominator`."""
-    value = simplified(value)
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int) or value.denominator == 1:
+        return str(int(value))
     twos = fives = 0
     rest = value.denominator
     while rest % 2 == 0:

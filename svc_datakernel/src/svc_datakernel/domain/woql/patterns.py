@@ -90,19 +90,14 @@ def _unbounded_repeats(tree: Any) -> int | None:
 
 def _cost_of(op: Any, argument: Any) -> int | None:
     if op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
-        inner = _unbounded_repeats(argument[2])
-        is_simple = inner == 0 and len(argument[2]) == 1 and _is_character(argument[2])
-        if is_simple:
-            return 1
-        return None
-    if op is ops.SUBPATTERN:
-        return _unbounded_repeats(argument[-1])
-    if op is ops.BRANCH:
-        return _sum(_unbounded_repeats(branch) for branch in argument[1])
-    if op in (ops.ASSERT, ops.ASSERT_NOT):
-        return _unbounded_repeats(argument[1])
+        part = argument[2]
+        return 1 if len(part) == 1 and _is_character(part) else None
     if op in (ops.GROUPREF, ops.GROUPREF_EXISTS, ops.ATOMIC_GROUP):
         return None
+    if op is ops.BRANCH:
+        return _sum(_unbounded_repeats(branch) for branch in argument[1])
+    if op in (ops.SUBPATTERN, ops.ASSERT, ops.ASSERT_NOT):
+        return _unbounded_repeats(argument[-1])
     return 0
 
 

@@ -60,7 +60,7 @@ def _others(context: Context, collection: str) -> OtherCommits:
 
 
 def _local_steps(context: Context, collection: str) -> list[str]:
-    """What a name says within the database: nothing, `_commits`, or `branch` or `commit` and which."""
+    """What a name says within the database: nothing, `_commits`, or a kind and which."""
     parts = [part for part in collection.strip("/").split("/") if part]
     if parts and parts[0] in ("_commits", "branch", "commit"):
         local = parts

@@ -227,7 +227,7 @@ class OrderBy:
 
 @dataclass(frozen=True, slots=True)
 class GroupBy:
-    """A row for each combination of the grouping variables, with the list of the template's values."""
+    """A row for each combination of some variables, with the list of the template's values."""
 
     group_by: tuple[str, ...]
     template: tuple[Value, ...] | Value

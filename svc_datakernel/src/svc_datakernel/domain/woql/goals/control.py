@@ -89,7 +89,7 @@ def close_all(stack: Sequence[Iterator[None]]) -> None:
         close(solutions)
 
 
-def close(solutions: Iterator[None]) -> None:
+def close(solutions: Iterator[object]) -> None:
     """Closes a generator."""
     closing: Callable[[], None] | None = getattr(solutions, "close", None)
     if closing is not None:

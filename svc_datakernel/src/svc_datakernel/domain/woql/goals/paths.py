@@ -231,10 +231,9 @@ class _Walker:
         before: Step | None,
     ) -> Iterator[Route]:
         least, most = _bounds(repeat)
-        if least == 0:
-            if target is None or start is None or start == target:
-                end = start if start is not None else target
-                yield Route(start if start is not None else target, end, before)
+        if least == 0 and (target is None or start is None or start == target):
+            here = start if start is not None else target
+            yield Route(here, here, before)
         if most == 0:
             return
         walk = self._flat if isinstance(repeat.part, syntax.Hop) else self._nested

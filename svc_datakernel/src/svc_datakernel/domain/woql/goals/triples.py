@@ -30,7 +30,7 @@ def pattern_of(subject: Term, predicate: Term, thing: Term) -> Pattern | None:
     return Pattern(
         subject.iri if isinstance(subject, Node) else None,
         predicate.iri if isinstance(predicate, Node) else None,
-        None if type(thing) is Var else thing,
+        None if isinstance(thing, Var) else thing,
     )
 
 
@@ -82,8 +82,9 @@ def bind_triple(run: Run, terms: Sequence[Term], triple: Triple) -> bool:
 def _is_or_becomes(run: Run, term: Term, thing: Object) -> bool:
     """Whether a term is what was found by it, which may have fewer digits, or is bound to it."""
     term = deref(term)
-    is_literal = isinstance(term, Literal) and isinstance(thing, Literal)
-    return literals.stored(term) == thing if is_literal else run.unify(term, thing)
+    if isinstance(term, Literal) and isinstance(thing, Literal):
+        return literals.stored(term) == thing
+    return run.unify(term, thing)
 
 
 class TripleSlice:
@@ -109,7 +110,7 @@ class TripleSlice:
         unbound = [term.name for term in (low, high) if type(term) is Var]
         if unbound:
             raise errors.unbound("TripleSlice", unbound)
-        pattern = pattern_of(*self._terms[:2], Var("object"))
+        pattern = pattern_of(self._terms[0], self._terms[1], Var("object"))
         if pattern is None or not isinstance(low, Literal) or not isinstance(high, Literal):
             return
         found = self._between(run, pattern, low, high)
@@ -188,7 +189,7 @@ class TripleNeighbour:
 
     def _groups(self, run: Run, reference: Literal) -> dict[tuple[str, str], list[Triple]]:
         groups: dict[tuple[str, str], list[Triple]] = {}
-        pattern = pattern_of(*self._terms[:2], Var("object"))
+        pattern = pattern_of(self._terms[0], self._terms[1], Var("object"))
         for triple in self._source.triples(pattern) if pattern is not None else ():
             run.step()
             thing = triple.object

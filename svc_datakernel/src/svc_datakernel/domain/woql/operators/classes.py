@@ -30,7 +30,7 @@ def _is_a(run: Run, context: Context, args: Arguments) -> Iterator[None]:
 def _is_of_datatype(literal: Literal, datatype: str) -> bool:
     if literal.language:
         return datatype in ("rdf:langString", "rdfs:Literal")
-    if literal.datatype == datatype or datatype == "rdfs:Literal":
+    if datatype in (literal.datatype, "rdfs:Literal"):
         return True
     if datatype == "xsd:decimal":
         return literal.datatype in numbers.RATIONAL_TYPES

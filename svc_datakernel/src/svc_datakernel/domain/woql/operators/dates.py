@@ -24,8 +24,9 @@ def _moment(term: Term) -> Moment | None:
 
 def _span(term: Term) -> Span | None:
     term = deref(term)
-    is_duration = isinstance(term, Literal) and term.datatype == "xsd:duration"
-    return Span.of(term) if is_duration else None
+    if not isinstance(term, Literal) or term.datatype != "xsd:duration":
+        return None
+    return Span.of(term)
 
 
 def _is_free(term: Term) -> bool:

@@ -72,8 +72,9 @@ def _count_fits(run: Run, count: Term, steps: int) -> bool:
         # TerminusDB never tells the number: it answers this word.
         run.bind(count, Json("none"))
         return True
-    is_number = isinstance(count, Literal) and count.datatype in numbers.NUMERIC_TYPES
-    return is_number and numbers.number_of(count) == steps
+    if not isinstance(count, Literal) or count.datatype not in numbers.NUMERIC_TYPES:
+        return False
+    return numbers.number_of(count) == steps
 
 
 def _plan(

@@ -127,14 +127,18 @@ def _order_by(json: Json, place: Place) -> syntax.Query:
 
 def _order(json: Any, place: Place) -> tuple[str, bool]:
     try:
-        if not isinstance(json, dict) or json.get("@type") != "OrderTemplate":
-            raise Mismatch(json)
-        order = text(member(json, "order"))
-        if order not in ("asc", "desc"):
-            raise Mismatch(order)
-        return text(member(json, "variable")), order == "desc"
+        return _order_template(json)
     except Mismatch:
         raise syntax_error(json, place) from None
+
+
+def _order_template(json: Any) -> tuple[str, bool]:
+    if not isinstance(json, dict) or json.get("@type") != "OrderTemplate":
+        raise Mismatch(json)
+    order = text(member(json, "order"))
+    if order not in ("asc", "desc"):
+        raise Mismatch(order)
+    return text(member(json, "variable")), order == "desc"
 
 
 def _template(json: Json, place: Place) -> tuple[syntax.Value, ...] | syntax.Value:
