@@ -259,3 +259,23 @@ def test_class_that_inherits_from_itself_is_refused() -> None:
             {"@type": "Class", "@id": "B", "@inherits": "A"},
         )
     assert _witnesses(caught.value)[0]["@type"] == "cycle_in_class"
+
+
+@pytest.mark.parametrize("hostile", ["@context", "@schema/Person", "@schema:Person"])
+def test_document_can_not_take_the_place_of_the_schema(hostile: str) -> None:
+    store = _store()
+    with pytest.raises((InvalidDocument, InvalidField)):
+        insert(store, {"@id": hostile, "any": "thing"}, raw_json=True)
+    bare = {"@type": "Class", "@id": "Bare", "@base": "", "n": "xsd:string"}
+    insert_schema(store, {**bare, "@key": {"@type": "Lexical", "@fields": ["n"]}})
+    if hostile == "@context":
+        with pytest.raises(InvalidDocument):
+            insert(store, {"@type": "Bare", "n": hostile})
+
+
+def test_injected_separators_stay_in_their_field_of_the_key() -> None:
+    fields = {"a": "xsd:string", "b": "xsd:string"}
+    key = {"@type": "Lexical", "@fields": ["a", "b"]}
+    store = store_with({"@type": "Class", "@id": "K", "@key": key, **fields})
+    one, other = {"@type": "K", "a": "x+y", "b": "z"}, {"@type": "K", "a": "x", "b": "y+z"}
+    assert insert(store, one, other) == ["K/x%2By+z", "K/x+y%2Bz"]

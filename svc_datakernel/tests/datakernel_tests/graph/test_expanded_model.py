@@ -114,10 +114,10 @@ def test_short_way_answers_what_the_general_way_does(members: dict[str, Any]) ->
     plan = plan_of(_SCHEMA, "Plain")
     assert plan is not None
     short = plan.read(raw)
-    captures = Captures()
-    node, violations = _general(raw, captures)
     if short is None:
         return
+    captures = Captures()
+    node, violations = _general(raw, captures)
     assert node is not None
     assert not violations
     finisher = Finisher(captures, frozenset())

@@ -168,6 +168,9 @@ def _merged(schema: Schema, batch: Batch, insertion: Insertion) -> dict[str, Fin
     """The documents of a batch by id, those of one id joined."""
     written: dict[str, Finished] = {}
     for each in batch.documents:
+        if each.id[:1] == "@":
+            why = "ids of documents can't begin with '@' or the IRI of the schema"
+            raise invalid("InvalidDocumentId", each.id, why)
         before = written.get(each.id)
         if before is None:
             written[each.id] = each

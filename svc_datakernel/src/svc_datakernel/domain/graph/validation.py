@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.prefixes import CONTEXT_ID, SCHEMA_ID
 from svc_datakernel.domain.graph.schema import Schema, check, load, of_documents
 from svc_datakernel.domain.graph.schema import refuse as refuse_schema
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, StoredDocument
@@ -15,7 +16,7 @@ from svc_datakernel.domain.graph.writing.links import Known, check_references
 from svc_datakernel.domain.graph.writing.nodes import Finished
 from svc_datakernel.domain.graph.writing.schema_changes import check_instances
 from svc_datakernel.domain.graph.writing.unlinking import referring_documents
-from svc_datakernel.domain.graph.writing.violations import Violation, refuse
+from svc_datakernel.domain.graph.writing.violations import Violation, invalid, refuse
 
 _CHUNK: Final = 5_000
 
@@ -24,10 +25,15 @@ def check_changes(view: GraphView, changes: Sequence[DocumentChange]) -> None:
     """Checks that a commit with these changes is sound: the schema, and the documents by it.
 
     Raises:
+        InvalidDocument: a document has the id of a part of the schema.
         InvalidSchema: the schema would be none.
         SchemaViolation: documents would break it: by their values, by references to what is
             not there, or as others need what goes away. Names every violation.
     """
+    for change in changes:
+        if change.id[:1] == "@" and not _is_schema_id(change.id):
+            why = "ids of documents can't begin with '@' or the IRI of the schema"
+            raise invalid("InvalidDocumentId", change.id, why)
     before = load(view)
     after = _changed_schema(view, changes) or before
     instances = [change for change in changes if not change.id.startswith("@")]
@@ -44,6 +50,10 @@ def check_changes(view: GraphView, changes: Sequence[DocumentChange]) -> None:
     refuse(violations)
     if after is not before:
         check_instances(view, before, after, besides=[*written, *gone])
+
+
+def _is_schema_id(document_id: str) -> bool:
+    return document_id == CONTEXT_ID or document_id.startswith(SCHEMA_ID)
 
 
 def _changed_schema(view: GraphView, changes: Sequence[DocumentChange]) -> Schema | None:
