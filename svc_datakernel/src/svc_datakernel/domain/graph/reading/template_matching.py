@@ -77,7 +77,7 @@ def found_by(
     if anchor is not None:
         return _checked(view, matcher, _subjects_of(view, anchor), after=after)
     if has_inner:
-        return _checked(view, matcher, _subjects(view, matcher.kinds), after=after)
+        return _checked(view, matcher, subjects_of(view, sorted(matcher.kinds)), after=after)
     return (
         Match(stored.id, stored)
         for stored in view.list_documents(sorted(matcher.kinds), after=after)
@@ -136,14 +136,12 @@ def _subjects_of(view: GraphView, patterns: Sequence[Pattern]) -> Iterator[str]:
     return (subject for subject, _ in groupby(merged))
 
 
-def _subjects(view: GraphView, kinds: Iterable[str]) -> list[str]:
-    return sorted(
-        triple.subject
-        for kind in kinds
-        for triple in view.triples(
-            Pattern(predicate=RDF_TYPE, object=Node(expanded.schema_iri(kind)))
-        )
-    )
+def subjects_of(view: GraphView, kinds: Iterable[str], *, after: str = "") -> Iterator[str]:
+    """Ids of the documents and subdocuments of exactly these classes, sorted."""
+    patterns = [
+        Pattern(predicate=RDF_TYPE, object=Node(expanded.schema_iri(kind))) for kind in kinds
+    ]
+    return (subject for subject in _subjects_of(view, patterns) if subject > after)
 
 
 def _checked(
