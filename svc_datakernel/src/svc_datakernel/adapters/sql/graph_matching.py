@@ -18,7 +18,7 @@ from svc_datakernel.domain.graph.terms import Literal, Node, Object, Pattern, Tr
 # Up to so many matching triples are fetched and sorted. Of more, only those are sorted that
 # are scattered thinly over the subjects: one in as many of these as this says, or fewer.
 _FEW: Final = 256
-_THIN: Final = 64
+_THIN: Final = 256
 _FIRST_PAGE: Final = 32
 _LARGEST_PAGE: Final = 2048
 
