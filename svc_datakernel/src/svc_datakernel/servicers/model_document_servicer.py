@@ -112,6 +112,7 @@ class ModelDocumentServicer(pb_grpc.ModelDocumentServiceServicer):
             skip=request.skip,
             count=_count(request),
             with_deleted=request.show_deleted,
+            is_by_class=True,
         )
         source = graph_convert.to_source(request.parent, request.revision, request.data_version)
         form = graph_convert.to_form(request.form)

@@ -51,6 +51,8 @@ class Selection:
         template: A JSON object that they have to match; None for no such condition.
         count: Most to answer; None for all.
         after: Only those after this id; for exports.
+        is_by_class: Those of a class before those of the classes that inherit from it, each by
+            id, and not all by id. Excludes `after`.
     """
 
     ids: Sequence[str] = ()
@@ -61,6 +63,7 @@ class Selection:
     count: int | None = None
     after: str = ""
     with_deleted: bool = False
+    is_by_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from oms_core.errors import InvalidQuery, ResourceNotFound
 
-from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.reading.naming import shown_class
 from svc_datakernel.domain.graph.reading.plans import Plans, plans_of
 from svc_datakernel.domain.graph.reading.showing import Shower
-from svc_datakernel.domain.graph.reading.template_matching import Match
+from svc_datakernel.domain.graph.reading.template_matching import Match, subjects_of
 from svc_datakernel.domain.graph.reading.templates import matching
 from svc_datakernel.domain.graph.requests import Form, Graph, Selection
-from svc_datakernel.domain.graph.schema_classes import CONTEXT, SCHEMA_ID
-from svc_datakernel.domain.graph.terms import RDF_TYPE, Node, Pattern
+from svc_datakernel.domain.graph.schema_classes import CONTEXT, SCHEMA_ID, parents
 from svc_datakernel.domain.graph.view import GraphView, StoredDocument
 
 _BATCH = 200
@@ -67,9 +65,7 @@ def count(view: GraphView, selection: Selection) -> int:
     kinds = kinds_of(plans, selection.types)
     inner = [name for name in kinds if plans.is_subdocument(name)]
     outer = [name for name in kinds if not plans.is_subdocument(name)]
-    return (view.count_documents(outer) if outer else 0) + sum(
-        1 for name in inner for _ in subjects_of(view, name)
-    )
+    return (view.count_documents(outer) if outer else 0) + sum(1 for _ in subjects_of(view, inner))
 
 
 def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str], list[str]]:
@@ -81,7 +77,8 @@ def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str],
         there = {*plans_of(view).classes, _CONTEXT_IRI}
     else:
         compact = {each: names.id_of(each) for each in ids}
-        there = set(view.documents(list(compact.values())))
+        found = view.documents(list(compact.values()))
+        there = {each for each in found if not each.startswith("@")}
         there |= view.owners([each for each in compact.values() if each not in there]).keys()
     return (
         [each for each in ids if compact[each] in there],
@@ -95,10 +92,22 @@ def kinds_of(plans: Plans, types: Sequence[str]) -> list[str]:
     return sorted({kind for name in names for kind in plans.kinds_of(name)})
 
 
-def subjects_of(view: GraphView, name: str) -> Iterator[str]:
-    """Ids of the documents and subdocuments of exactly this class, sorted."""
-    of_class = Pattern(predicate=RDF_TYPE, object=Node(expanded.schema_iri(name)))
-    return (triple.subject for triple in view.triples(of_class))
+def _downwards(plans: Plans, types: Sequence[str]) -> list[str]:
+    """Names of classes and of all that inherit from them, each before those."""
+    found: dict[str, None] = {}
+
+    def add(name: str) -> None:
+        if name not in found:
+            found[name] = None
+            for kind in sorted(plans.kinds_of(name)):
+                if name in parents(plans.classes.get(kind, {})):
+                    add(kind)
+
+    for each in types:
+        name = plans.names.name_of(each)
+        if plans.kinds_of(name):
+            add(name)
+    return list(found)
 
 
 def _listed(
@@ -106,14 +115,16 @@ def _listed(
 ) -> Iterator[bytes]:
     kinds = kinds_of(plans, selection.types) if selection.types else None
     if kinds is not None and any(map(plans.is_subdocument, kinds)):
-        ids = sorted({each for name in kinds for each in subjects_of(view, name)})
-        return _by_id(
-            view,
-            islice((each for each in ids if each > selection.after), selection.skip, end),
-            shower,
-        )
+        ids = subjects_of(view, kinds, after=selection.after)
+        return _by_id(view, islice(ids, selection.skip, end), shower)
     if kinds is not None and not kinds:
         return iter(())
+    if kinds is not None and selection.is_by_class:
+        each_class = (
+            view.list_documents([name], with_deleted=selection.with_deleted)
+            for name in _downwards(plans, selection.types)
+        )
+        return map(shower.show, islice(chain.from_iterable(each_class), selection.skip, end))
     found = view.list_documents(kinds, after=selection.after, with_deleted=selection.with_deleted)
     return map(shower.show, islice(found, selection.skip, end))
 
