@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from oms_core.errors import OmsError
+from svc_datakernel.adapters.sql import graph_transactions
+from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
+from svc_datakernel.adapters.sql.graph_transactions import Target
 from svc_datakernel.domain import woql
-from svc_datakernel.domain.canonical_json import write_exact
+from svc_datakernel.domain.canonical_json import Number, write_exact
 from svc_datakernel.domain.graph import documents
 from svc_datakernel.domain.graph.requests import Graph, Insertion, WoqlAnswer, WoqlRequest
-from svc_datakernel.domain.graph.view import GraphView, Work
+from svc_datakernel.domain.graph.terms import DEFAULT_BASE_IRI, DEFAULT_SCHEMA_IRI
+from svc_datakernel.domain.graph.view import GraphView, TransactionDraft, Work
 
+from datakernel_tests.databases import AUTHOR
 from datakernel_tests.graph.memory_view import MemorySnapshots, MemoryView
+from datakernel_tests.graph_store.graphs import GRAPH, empty_graph
 
 CONFORMANCE = Path(__file__).parents[4] / "tests/conformance"
 PLACE = "admin/test"
@@ -41,8 +49,6 @@ def request(query: Any, *, may_write: bool = True, **options: Any) -> WoqlReques
 
 
 def _numbered(value: Any) -> Any:
-    from svc_datakernel.domain.canonical_json import Number
-
     if isinstance(value, dict):
         return {key: _numbered(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -51,11 +57,35 @@ def _numbered(value: Any) -> Any:
     return Number(value) if is_number else value
 
 
+Runner = Callable[[Callable[[GraphView], Work[Any]]], Any]
+
+
+@contextmanager
+def in_memory() -> Iterator[Runner]:
+    """A database in a dictionary; commits what it is given to run."""
+    snapshots = MemorySnapshots(MemoryView())
+    yield lambda work: snapshots.run(work).answer
+
+
+@contextmanager
+def in_sql() -> Iterator[Runner]:
+    """A database in SQLite."""
+    iris = {"base_iri": DEFAULT_BASE_IRI, "schema_iri": DEFAULT_SCHEMA_IRI}
+    target = Target(replace(GRAPH, id="test", **iris), "main", SchemaKeys())
+    with empty_graph() as conn:
+
+        def run(work: Callable[[GraphView], Work[Any]]) -> Any:
+            draft = TransactionDraft(AUTHOR)
+            return graph_transactions.transact(conn, target, draft, work, now_us=1).answer
+
+        yield run
+
+
 class Replay:
     """The database of a case."""
 
-    def __init__(self, case: dict[str, Any], view: MemoryView | None = None) -> None:
-        self.snapshots = MemorySnapshots(view or MemoryView())
+    def __init__(self, case: dict[str, Any], runner: Runner) -> None:
+        self._runner = runner
         schema, given = case["schema"] or [], case.get("documents")
         if schema:
             replaces = any(each.get("@type") == "@context" for each in schema)
@@ -64,7 +94,7 @@ class Replay:
             self._insert(Insertion(_body(given)))
 
     def _insert(self, insertion: Insertion) -> None:
-        self.snapshots.run(lambda view: documents.insert(view, insertion))
+        self._runner(lambda view: documents.insert(view, insertion))
 
     def run(self, query: Any, **options: Any) -> WoqlAnswer:
         """Runs a query and commits what it writes."""
@@ -72,8 +102,8 @@ class Replay:
         def work(view: GraphView) -> Work[WoqlAnswer]:
             return woql.query(view, request(query, **options))
 
-        answer = self.snapshots.run(work).answer
-        assert answer is not None
+        answer = self._runner(work)
+        assert isinstance(answer, WoqlAnswer)
         return answer
 
 
@@ -115,9 +145,9 @@ def same(found: Any, expected: Any, *, order_matters: bool) -> bool:
 _NONE = object()
 
 
-def check(case: dict[str, Any]) -> None:
+def check(case: dict[str, Any], runner: Runner) -> None:
     """Replays a case; AssertionError where something else came out."""
-    replay = Replay(case)
+    replay = Replay(case, runner)
     for query in case.get("before", []):
         replay.run(query)
     try:
