@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from oms_core.clock import SystemClock
-from svc_datakernel.adapters.sqlite.store import SqliteKernelStore
+from svc_datakernel.adapters.sql.store import SqlKernelStore
 from svc_datakernel.domain.merging import MergeDraft, MergeSide
 from svc_datakernel.domain.model import Commit, Document, Revision
 from svc_datakernel.domain.operations import CommitDraft, Operation, OperationKind
@@ -14,7 +14,7 @@ from svc_datakernel.domain.versioning import RebaseDraft, SquashDraft
 
 from datakernel_tests.databases import AUTHOR, upsert
 
-Store = SqliteKernelStore
+Store = SqlKernelStore
 CLOCK = SystemClock()
 
 
