@@ -85,8 +85,8 @@ class ReplicationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloneDatabase(self, request, context):
-        """Creates a database as a copy of one at another OMS kernel, with its whole history, and
-        remembers where from.
+        """Creates a database as a copy of one at another OMS kernel, with its whole history. Commits
+        keep their ids, which name the database that the history began in.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -2837,7 +2837,9 @@ class ImportDocumentsRequest(betterproto2.Message):
 
     import_id: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
     """
-    Names the import, to take it up again: its batches are stored once, however often they are sent.
+    Names the import, to take it up again: its batches are stored once, however often they are
+    sent. Send the same lines with the same `batch_size` and `skip_lines` again: INVALID_ARGUMENT with
+    REQUEST_ID_REUSED when a batch that was stored differs.
     """
 
     overwrite: "bool" = betterproto2.field(6, betterproto2.TYPE_BOOL)
@@ -3038,7 +3040,7 @@ class InsertDocumentsResponse(betterproto2.Message):
 
     document_ids: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
-    Full ids, in the order sent.
+    Full ids, in the order sent. None when `request_id` met an earlier answer.
     """
 
     commit: "Commit | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
@@ -4608,7 +4610,7 @@ class ReplaceDocumentsResponse(betterproto2.Message):
 
     document_ids: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
-    Full ids, in the order sent.
+    Full ids, in the order sent. None when `request_id` met an earlier answer.
     """
 
     commit: "Commit | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
@@ -5941,7 +5943,8 @@ class ModelDocumentServiceStub:
 
     def read_documents(self, message: "ReadDocumentsRequest") -> "Iterator[ReadDocumentsResponse]":
         """
-        Reads documents as JSON: by id, by class with its subclasses, or all of them, ordered by id.
+        Reads documents as JSON: by id, by class with its subclasses, or all of them. In the order of
+        the ids given; of a class by id, before those of each class that inherits from it; all by id.
         The answer is one value after another, a line each, or with `as_list` one array.
         """
 
@@ -6102,8 +6105,8 @@ class ReplicationServiceStub:
 
     def clone_database(self, message: "CloneDatabaseRequest") -> "CloneDatabaseResponse":
         """
-        Creates a database as a copy of one at another OMS kernel, with its whole history, and
-        remembers where from.
+        Creates a database as a copy of one at another OMS kernel, with its whole history. Commits
+        keep their ids, which name the database that the history began in.
         """
 
         return self._channel.unary_unary(
