@@ -148,7 +148,8 @@ class ModelDocumentServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReadDocuments(self, request, context):
-        """Reads documents as JSON: by id, by class with its subclasses, or all of them, ordered by id.
+        """Reads documents as JSON: by id, by class with its subclasses, or all of them. In the order of
+        the ids given; of a class by id, before those of each class that inherits from it; all by id.
         The answer is one value after another, a line each, or with `as_list` one array.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
