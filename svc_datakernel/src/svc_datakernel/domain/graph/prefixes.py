@@ -152,7 +152,16 @@ def encode(text: str) -> str:
 
 def quote_segment(text: str) -> str:
     """The general case of `encode`."""
-    return quote(text, safe="!$&'()*,;=@")
+    # Python's own way takes several microseconds, which every document with a key would pay.
+    return text.translate(_ENCODED) if text.isascii() else quote(text, safe=_KEPT)
+
+
+_KEPT: Final = "!$&'()*,;=@"
+_ENCODED: Final = {
+    code: f"%{code:02X}"
+    for code in range(128)
+    if not chr(code).isalnum() and chr(code) not in f"{_KEPT}_.-~"
+}
 
 
 def _invalid(text: str, why: str) -> InvalidField:

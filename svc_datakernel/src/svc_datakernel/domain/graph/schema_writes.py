@@ -24,7 +24,7 @@ from svc_datakernel.domain.graph.schema import (
 from svc_datakernel.domain.graph.schema_classes import classes_from
 from svc_datakernel.domain.graph.validation import check_changes
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, StoredDocument, Work
-from svc_datakernel.domain.graph.writing.bodies import documents_in
+from svc_datakernel.domain.graph.writing.bodies import check_depth, documents_in
 from svc_datakernel.domain.graph.writing.schema_changes import check_instances
 from svc_datakernel.domain.graph.writing.violations import exists, invalid, missing
 
@@ -115,6 +115,7 @@ def _context_of(
     for raw in raws:
         if not isinstance(raw, dict):
             raise invalid("TypeError", "body", f"{raw!r:.100} is no JSON object")
+        check_depth(raw)
     contexts = [raw for raw in raws if _is_context(raw)]
     others = [raw for raw in raws if not _is_context(raw)]
     if needs_one and (not raws or not contexts or contexts[0] is not raws[0]):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.schema.model import Schema
+from svc_datakernel.domain.graph.writing.bodies import check_depth
 from svc_datakernel.domain.graph.writing.elaborating import Elaborator
 from svc_datakernel.domain.graph.writing.identifying import Identifier
 from svc_datakernel.domain.graph.writing.nodes import (
@@ -80,6 +81,7 @@ class _Reader:
             if plain is not None:
                 read.append(plain)
                 continue
+            check_depth(raw)
             if is_raw or self._is_json_document(raw):
                 read.append(self._json_document(raw, is_raw=is_raw))
                 continue

@@ -24,15 +24,13 @@ def documents_in(body: bytes) -> list[Any]:
     """The documents of a body: its values one after another, those of arrays one by one.
 
     Raises:
-        InvalidDocument: it is no JSON in UTF-8, too large, too deep, or has a member twice.
+        InvalidDocument: it is no JSON in UTF-8, too large, or has a member twice.
     """
     try:
         _check_size(body)
         values = _values(body.decode())
         if b"\\u" in body:
             _check_texts(values)
-        if body.count(b"{") + body.count(b"[") > MOST_LEVELS:
-            _check_depth(values)
     except json.JSONDecodeError as exc:
         raise _invalid(f"is no JSON: {exc.msg} at offset {exc.pos}") from exc
     except UnicodeDecodeError as exc:
@@ -79,18 +77,23 @@ def _check_texts(values: list[Any]) -> None:
             raise _Refused("holds half of a surrogate pair, which is no character")
 
 
-def _check_depth(values: list[Any]) -> None:
-    level: list[Any] = values
-    for _ in range(MOST_LEVELS + 1):
+def check_depth(document: Any) -> None:
+    """Checks that a document is not nested too deep to be worked with.
+
+    Raises:
+        InvalidDocument: it is nested deeper than 200 levels.
+    """
+    level: list[Any] = [document]
+    for _ in range(MOST_LEVELS):
         level = [
             child
             for parent in level
-            if type(parent) is dict or type(parent) is list
-            for child in (parent.values() if type(parent) is dict else parent)
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
         ]
         if not level:
             return
-    raise _Refused(f"is nested deeper than {MOST_LEVELS} levels")
+    raise _invalid(f"has a document nested deeper than {MOST_LEVELS} levels")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
