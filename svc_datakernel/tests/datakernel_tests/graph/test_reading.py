@@ -175,7 +175,9 @@ def test_an_id_that_is_not_there_is_named_before_anything_is_answered() -> None:
         reading.read(view, Selection(ids=("Box/a", "Box/none")), Form())
     assert caught.value.metadata["api_error"] == "api:DocumentNotFound"
     assert caught.value.metadata["document_id"] == "Box/none"
-    assert reading.check(view, ["Box/none", "Box/a"], Graph.INSTANCE) == (["Box/a"], ["Box/none"])
+    asked = ["Box/none", "terminusdb:///data/Box/a", "@schema/Box"]
+    assert reading.check(view, asked, Graph.INSTANCE) == ([asked[1]], [asked[0], asked[2]])
+    assert reading.check(view, ["Box", "Ghost"], Graph.SCHEMA) == (["Box"], ["Ghost"])
 
 
 def test_lists_are_ordered_by_id_and_cut() -> None:
