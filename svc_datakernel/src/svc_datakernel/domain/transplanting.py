@@ -15,8 +15,9 @@ from oms_core.errors import PatchConflict, PreconditionViolation
 from svc_datakernel.domain.canonical_json import parse_exact, write_exact
 from svc_datakernel.domain.graph.blaming import plain
 from svc_datakernel.domain.graph.json_diff import diff
-from svc_datakernel.domain.graph.json_merge import merge
+from svc_datakernel.domain.graph.json_merge import JsonConflict, JsonMerge, merge
 from svc_datakernel.domain.graph.json_patch import patch
+from svc_datakernel.domain.graph.json_values import ABSENT
 
 _MOST_NAMED = 100
 
@@ -67,18 +68,21 @@ def merge_documents(versions: Versions, strictness: Strictness) -> bytes | Confl
     base, here, there = (
         parse_exact(json.decode()) for json in (versions.before, versions.here, versions.after)
     )
+    # In the schema order means something: of a key's fields, of an enum's values.
+    is_schema = versions.document_id.startswith("@")
+    merged = merge(base, here, there, are_arrays_sets=not is_schema)
+    if not merged.conflicts and strictness.match_final_state:
+        return write_exact(merged.value)
     found = patch(
         plain(here),
         diff(plain(base), plain(there)),
         match_final_state=strictness.match_final_state,
     )
-    merged = merge(base, here, there, are_arrays_sets=True)
-    if merged.conflicts or (found.conflict is not None and not strictness.match_final_state):
-        details = found.conflict if isinstance(found.conflict, dict) else {}
-        return Conflict(
-            versions.document_id, {"@id": versions.document_id, **(details or _named(merged))}
-        )
-    return write_exact(merged.value)
+    if not merged.conflicts and found.conflict is None:
+        return write_exact(merged.value)
+    details = found.conflict if isinstance(found.conflict, dict) else {}
+    named = {"@id": versions.document_id, **(details or _named(merged))}
+    return Conflict(versions.document_id, named)
 
 
 def whole_conflict(versions: Versions) -> Conflict:
@@ -104,14 +108,14 @@ def patch_conflict(conflicts: Sequence[Conflict], what: str) -> PatchConflict:
     )
 
 
-def _named(merged: Any) -> dict[str, Any]:
-    return {
-        each.pointer: {
-            "@op": "Conflict",
-            **({"@expected": plain(each.base)} if isinstance(each.base, str | list | dict) else {}),
-        }
-        for each in merged.conflicts
-    }
+def _named(merged: JsonMerge) -> dict[str, Any]:
+    """Conflicts by their places, where a patch of the whole would have none."""
+    return {each.pointer: {"@op": "Conflict", **_sides(each)} for each in merged.conflicts}
+
+
+def _sides(conflict: JsonConflict) -> dict[str, Any]:
+    sides = {"@expected": conflict.base, "@found": conflict.target}
+    return {name: plain(value) for name, value in sides.items() if value is not ABSENT}
 
 
 def _missing(versions: Versions) -> Conflict:
