@@ -50,6 +50,7 @@ from svc_datakernel.domain.graph.view import (
     TransactionDraft,
     Work,
 )
+from svc_datakernel.domain.model import MAIN_BRANCH
 from svc_datakernel.domain.store import History
 
 T = TypeVar("T")
@@ -164,7 +165,7 @@ class EmbeddedGraphStore:
                 source,
                 lambda view: Answered(view.commit_id, woql.query(view, request).answer),
             )
-        target = Target(source.database, source.revision.branch)
+        target = Target(source.database, source.revision.branch or MAIN_BRANCH)
         outcome = await self._transact(target, draft, lambda view: woql.query(view, request))
         answer = outcome.answer or woql.EMPTY_ANSWER
         return Answered(outcome.commit.id, answer, outcome.is_unchanged)
