@@ -10,7 +10,7 @@ from typing import Any, Final
 from svc_datakernel.domain.woql import errors
 from svc_datakernel.domain.woql.run import Run
 
-MOST_STEPS: Final = 2_000_000
+MOST_STEPS: Final = 250_000
 # Deeper, Python's own stack would be at stake.
 MOST_DEPTH: Final = 400
 
@@ -45,13 +45,20 @@ class Matcher:
         self._text = text
         start = 0
         while start <= len(text):
-            found = self._sequence(self._tree, 0, start, {}, _accept)
+            found = self._from(start)
             if found is None:
                 start += 1
                 continue
             end, groups = found
             yield start, end, self._texts(start, end, groups)
             start = end if end > start else start + 1
+
+    def _from(self, start: int) -> tuple[int, _Groups] | None:
+        try:
+            return self._sequence(self._tree, 0, start, {}, _accept)
+        except RecursionError as exc:
+            limit = "nested steps of a regular expression"
+            raise errors.over_limit(limit, MOST_DEPTH) from exc
 
     def _texts(self, start: int, end: int, groups: _Groups) -> list[str]:
         numbered = (groups.get(n, (0, 0)) for n in range(1, self._group_count + 1))

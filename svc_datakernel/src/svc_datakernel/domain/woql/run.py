@@ -17,7 +17,15 @@ from svc_datakernel.domain.graph.terms import Literal, Node
 from svc_datakernel.domain.woql import errors, numbers
 from svc_datakernel.domain.woql.native import Name, Native, native
 from svc_datakernel.domain.woql.numbers import Number
-from svc_datakernel.domain.woql.terms import Json, Term, Var, deref, is_ground, resolved
+from svc_datakernel.domain.woql.terms import (
+    Json,
+    Term,
+    Var,
+    deref,
+    free_variables,
+    is_ground,
+    resolved,
+)
 
 # Between looks at the clock: so many steps take well under a millisecond.
 _STEPS_PER_LOOK: Final = 256
@@ -111,15 +119,19 @@ class Run:
         what was bound by then is for the caller to undo."""
         left, right = deref(left), deref(right)
         if type(left) is Var:
-            if left is not right:
-                self.bind(left, right)
-            return True
+            return left is right or self._become(left, right)
         if type(right) is Var:
-            self.bind(right, left)
-            return True
+            return self._become(right, left)
         if type(left) is list or type(left) is dict:
             return type(left) is type(right) and self._unify_parts(left, right)
         return type(left) is type(right) and left == right
+
+    def _become(self, variable: Var, term: Term) -> bool:
+        """Binds a free variable, unless it would then hold itself."""
+        if (type(term) is list or type(term) is dict) and variable in free_variables(term):
+            return False
+        self.bind(variable, term)
+        return True
 
     def _unify_parts(self, left: Any, right: Any) -> bool:
         self.step()
