@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from contextlib import aclosing
 from pathlib import Path
 
@@ -46,6 +47,27 @@ async def test_what_nothing_reaches_goes_and_the_file_shrinks(store: Store) -> N
     assert (await store.verify(DATABASE)).faults == []
     assert await store.check_database(DATABASE) == []
     assert (await store.compact(DATABASE, is_dry_run=False)).removed_commits == 0
+
+
+async def test_a_file_without_incremental_vacuum_gets_it_while_it_is_small(
+    store: Store, folder: Path
+) -> None:
+    await store.close()
+    path = folder / DATABASE / "kernel.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA auto_vacuum = NONE")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("VACUUM")
+    connection.close()
+    again = SqliteKernelStore(folder, SystemClock())
+    await _waste(again, 100)
+    done = await again.compact(DATABASE, is_dry_run=False)
+    assert done.size_after_bytes < done.size_before_bytes - 300_000
+    assert (await again.verify(DATABASE)).faults == []
+    await again.close()
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+    connection.close()
 
 
 async def test_a_tag_keeps_what_only_it_reaches(store: Store) -> None:

@@ -116,8 +116,6 @@ def _connect(path: Path, cache_kib: int) -> sqlite3.Connection:
         cached_statements=256,
     )
     settings: dict[str, Any] = {
-        # Before the first page is written: afterwards it waits for a file to be rewritten.
-        "auto_vacuum": "INCREMENTAL",
         "journal_mode": "WAL",
         "synchronous": "FULL",  # an acknowledged commit survives a power cut
         "foreign_keys": "ON",
@@ -126,6 +124,9 @@ def _connect(path: Path, cache_kib: int) -> sqlite3.Connection:
         "journal_size_limit": _LARGEST_IDLE_LOG_BYTES,
         "trusted_schema": "OFF",
     }
+    if path.stat().st_size == 0:
+        # Before the first page is written. Later it would take the write lock each time.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     for name, value in settings.items():
         connection.execute(f"PRAGMA {name} = {value}")
     return connection

@@ -133,9 +133,12 @@ class SqliteUpkeep:
             self._on_file(cut)
 
     def _rewrite(self) -> None:
-        # The connection asks for incremental vacuum: the new file has it from then on.
+        def rewrite(driver: sqlite3.Connection) -> None:
+            driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            driver.execute("VACUUM")
+
         with self._turns:
-            self._on_file(lambda driver: driver.execute("VACUUM").fetchall())
+            self._on_file(rewrite)
 
     def _copy(self, to: Path) -> None:
         target = sqlite3.connect(to)
