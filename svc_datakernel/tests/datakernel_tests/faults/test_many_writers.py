@@ -44,7 +44,7 @@ async def test_no_update_of_two_hundred_writers_is_lost(api: GraphApi):
                 continue
             return
 
-    gate = asyncio.Semaphore(16)
+    gate = asyncio.Semaphore(4)
 
     async def in_turn() -> None:
         async with gate:
@@ -52,7 +52,7 @@ async def test_no_update_of_two_hundred_writers_is_lost(api: GraphApi):
 
     await asyncio.gather(*(in_turn() for _ in range(WRITERS)))
     assert (await api.get("Counter/c"))["count"] == WRITERS
-    assert attempts < WRITERS * 40
+    assert attempts <= WRITERS * 10
 
 
 async def test_two_hundred_writers_without_expectations_all_land_one_after_another(api: GraphApi):
