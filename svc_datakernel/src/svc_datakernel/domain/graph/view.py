@@ -51,14 +51,16 @@ class GraphView(Protocol):
 
     @property
     def schema_key(self) -> str:
-        """Equal for two commits only if their schema graphs are equal: a key to cache parsed ones by."""
+        """Equal for two commits only if their schema graphs are: to cache parsed ones by."""
         ...
 
     def schema_documents(self) -> Sequence[StoredDocument]:
         """Every document of the schema graph, the context first, then by id."""
         ...
 
-    def documents(self, ids: Sequence[str], *, with_deleted: bool = False) -> Mapping[str, StoredDocument]:
+    def documents(
+        self, ids: Sequence[str], *, with_deleted: bool = False
+    ) -> Mapping[str, StoredDocument]:
         """Documents by id, those that are there. Any ids, also of the schema graph."""
         ...
 
@@ -168,6 +170,7 @@ class Snapshots(Protocol):
         leaves no trace. Changes that change nothing are left out.
 
         Raises:
-            WrongModel, StaleHead, DataVersionMismatch, RequestIdReused, ResourceNotFound, LimitExceeded.
+            WrongModel, StaleHead, DataVersionMismatch, RequestIdReused, ResourceNotFound,
+                LimitExceeded.
         """
         ...
