@@ -129,10 +129,10 @@ class Importing:
         """Reads the first message.
 
         Raises:
-            InvalidField: there is none.
+            InvalidField: there is none, or it names no branch.
         """
         first = await anext(aiter(requests), None)
-        if first is None:
+        if first is None or not first.parent:
             raise InvalidField.of("parent", "the first message has to name a branch")
         return cls(store, clock, first, requests)
 
