@@ -13,7 +13,7 @@ from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.datakernel.v1 import query_service_pb2 as pb
 from oms.datakernel.v1 import query_service_pb2_grpc as pb_grpc
 from oms_rpc.errors import from_rpc_error
-from oms_security import roles
+from oms_security import authenticator, roles, tokens
 from oms_security.roles import Role
 from oms_testing.suite import running_suite, security_settings
 from svc_datakernel.settings import KernelSettings
@@ -48,7 +48,9 @@ async def test_a_reader_reads_and_does_not_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Role("reader", "Reads.", frozenset({"kernel.documents.read"}))
-    monkeypatch.setattr(roles, "ROLES", {**roles.ROLES, "reader": reader})
+    known = {**roles.ROLES, "reader": reader}
+    for module in (roles, tokens, authenticator):
+        monkeypatch.setattr(module, "ROLES", known)
     services = [service(KernelSettings(data_dir=tmp_path))]
     async with running_suite(services, security=security_settings()) as suite:
         graph = database_pb.Database(model=database_pb.DATABASE_MODEL_GRAPH)
