@@ -27,10 +27,10 @@ class KernelSettings(Settings):
     )
     """Most databases that are kept open while nobody uses them, on SQLite at up to 64 MiB each."""
     postgresql_pool_size: int = Field(
-        default=16, ge=3, le=500, validation_alias="POSTGRESQL_POOL_SIZE"
+        default=20, ge=3, le=500, validation_alias="POSTGRESQL_POOL_SIZE"
     )
-    """Most connections to PostgreSQL: half for reads, the rest for streams and for writers.
-    One more listens."""
+    """Most connections to PostgreSQL: a fifth for writers, the rest for reads and for streams
+    evenly. One more listens."""
     postgresql_statement_timeout_s: float = Field(
         default=300, gt=0, le=86_400, validation_alias="POSTGRESQL_STATEMENT_TIMEOUT_S"
     )

@@ -24,7 +24,7 @@ def open_store(request: pytest.FixtureRequest, folder: Path) -> Iterator[OpenSto
         yield lambda: SqliteKernelStore(folder, SystemClock(), readers=2)
     else:
         url = request.getfixturevalue("url")
-        yield lambda: PostgresKernelStore(url, SystemClock(), pool_size=6)
+        yield lambda: PostgresKernelStore(url, SystemClock(), pool_size=40)
 
 
 @pytest.fixture

@@ -40,9 +40,10 @@ class PoolSizes(NamedTuple):
 
     @classmethod
     def of(cls, total: int) -> PoolSizes:
-        """A share for each: half for reads, a quarter for streams, a quarter for writers."""
-        quarter = max(1, total // 4)
-        return cls(max(1, total - 2 * quarter), quarter, quarter)
+        """A share for each: a fifth for writers, the rest evenly for reads and for streams."""
+        writers = max(1, total // 5)
+        streams = max(1, (total - writers) // 2)
+        return cls(max(1, total - writers - streams), streams, writers)
 
 
 class Catalogue:

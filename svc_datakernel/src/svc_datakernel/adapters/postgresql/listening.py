@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
@@ -44,9 +45,7 @@ class Listener:
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, connect_timeout=5, application_name="oms-datakernel"
-                )
+                connection = await self._connect()
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     pause_s = _FIRST_PAUSE_S
@@ -57,6 +56,21 @@ class Listener:
                 self.is_listening = False
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        connecting = asyncio.ensure_future(
+            psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=5, application_name="oms-datakernel"
+            )
+        )
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # Half a connection would have the server wait for its other half, and everybody
+            # who drops a database there wait for the server.
+            with suppress(psycopg.Error):
+                await (await connecting).close()
+            raise
 
     async def _hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self.is_listening = True

@@ -17,7 +17,7 @@ class PostgresKernelStore(SqlKernelStore):
         url: str,
         clock: Clock,
         *,
-        pool_size: int = 16,
+        pool_size: int = 20,
         most_open: int = 32,
         statement_timeout_s: float = 300,
     ) -> None:
