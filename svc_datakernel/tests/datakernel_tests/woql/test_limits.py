@@ -10,6 +10,8 @@ import pytest
 from oms_core.errors import DeadlineExceeded, InvalidQuery, LimitExceeded, PermissionDenied
 from svc_datakernel.domain import woql
 from svc_datakernel.domain.graph.requests import WoqlRequest
+from svc_datakernel.domain.graph.terms import Literal, Node
+from svc_datakernel.domain.woql.capabilities import JoinPattern, Slot
 from svc_datakernel.domain.woql.patterns import Pattern
 from svc_datakernel.domain.woql.run import Limits, Run
 
@@ -96,6 +98,15 @@ def test_query_above_the_limits_of_its_text_is_refused() -> None:
         deep = {"@type": "Not", "query": deep}
     with pytest.raises(InvalidQuery, match="200 levels"):
         woql.query(MemoryView(), request(deep))
+
+
+@pytest.mark.parametrize("kind", ["Not", "Once", "Optional", "And"])
+def test_query_as_deep_as_allowed_runs(kind: str) -> None:
+    query: Any = {"@type": "Comment"}
+    for _ in range(96):
+        inner = {"and": [query]} if kind == "And" else {"query": query}
+        query = {"@type": kind, **inner}
+    assert len(woql.query(MemoryView(), request(query)).answer.bindings) == 1
 
 
 def test_bad_part_is_pointed_at() -> None:
@@ -198,3 +209,33 @@ def test_plan_shows_the_statement_of_a_join() -> None:
     assert plan["variables"] == ["s", "o"]
     assert plan["plan"]["step"] == "Join"
     assert plan["plan"]["sql"].startswith("SELECT")
+
+
+def test_join_of_too_many_combinations_ends_at_the_deadline() -> None:
+    parts = [
+        {
+            "@type": "Triple",
+            "subject": value("variable", f"s{n}"),
+            "predicate": value("node", "n"),
+            "object": value("variable", f"o{n}"),
+        }
+        for n in range(3)
+    ]
+    count = {"@type": "Count", "query": both(*parts), "count": value("variable", "k")}
+    with empty_graph() as conn:
+        transact(conn, *(put(f"D/{n:04}", json.dumps({"n": n})) for n in range(500)))
+        view = view_at(conn)
+        with pytest.raises(DeadlineExceeded):
+            woql.query(view, request(count, timeout_s=0.3))
+
+
+def test_statement_that_finds_nothing_for_long_is_stopped() -> None:
+    name = Node("@schema:n")
+    patterns = [JoinPattern(Slot(2 * n), name, Slot(2 * n + 1)) for n in range(3)]
+    never = JoinPattern(Slot(0), name, Literal("xsd:integer", "-1"))
+    with empty_graph() as conn:
+        transact(conn, *(put(f"D/{n:04}", json.dumps({"n": n})) for n in range(1_500)))
+        started = time.monotonic()
+        rows = view_at(conn).join([*patterns, never], 6, lambda: time.monotonic() > started + 0.3)
+        assert list(rows) == []
+        assert 0.3 <= time.monotonic() - started < 10

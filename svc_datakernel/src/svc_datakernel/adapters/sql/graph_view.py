@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -126,9 +126,11 @@ class SqlGraphView:
     def count_triples(self, pattern: Pattern, *, limit: int) -> int:
         return self._matching.count(pattern, limit=limit)
 
-    def join(self, patterns: Sequence[JoinPattern], slots: int) -> Iterator[JoinRow]:
+    def join(
+        self, patterns: Sequence[JoinPattern], slots: int, is_over: Callable[[], bool]
+    ) -> Iterator[JoinRow]:
         """Rows of what matches all the patterns, found by one statement."""
-        return woql_joins.join(self.connection, self.sight, patterns, slots)
+        return woql_joins.join(self.connection, self.sight, patterns, slots, is_over)
 
     def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:
         """The statement of a join."""

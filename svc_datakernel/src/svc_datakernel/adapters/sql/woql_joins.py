@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, takewhile
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -16,10 +16,16 @@ from svc_datakernel.domain.woql.capabilities import JoinPattern, JoinRow, Slot
 
 _PAGE: Final = 64
 _PAGES_TOGETHER: Final = 16
+# Instructions of SQLite's machine between looks at the clock: well under a millisecond.
+_STEPS_PER_LOOK: Final = 10_000
 
 
 def join(
-    conn: Connection, at: Sight, patterns: Sequence[JoinPattern], slots: int
+    conn: Connection,
+    at: Sight,
+    patterns: Sequence[JoinPattern],
+    slots: int,
+    is_over: Callable[[], bool],
 ) -> Iterator[JoinRow]:
     """Rows of terms: see `PatternJoin.join`."""
     parameters = _parameters(conn, patterns)
@@ -27,7 +33,8 @@ def join(
         return
     found = join_query(shape_of(patterns), slots, at.is_single)
     reader = _Reader(conn, found)
-    for rows in _together(found.query.pages(conn, {**parameters, **at.parameters}, _PAGE)):
+    pages = found.query.pages(conn, {**parameters, **at.parameters}, _PAGE)
+    for rows in _together(_until(conn, pages, is_over)):
         yield from reader.rows(rows)
 
 
@@ -35,6 +42,29 @@ def explain(conn: Connection, at: Sight, patterns: Sequence[JoinPattern], slots:
     """The statement of a join, without its values."""
     found = join_query(shape_of(patterns), slots, at.is_single)
     return str(found.statement.compile(dialect=conn.dialect))
+
+
+def _until(
+    conn: Connection, pages: Iterator[list[Any]], is_over: Callable[[], bool]
+) -> Iterator[list[Any]]:
+    """Pages until the time is over, also while a statement looks for the next row."""
+    driver: Any = conn.connection.dbapi_connection
+    if conn.dialect.name != "sqlite":
+        yield from takewhile(lambda _: not is_over(), pages)
+        return
+    while True:
+        driver.set_progress_handler(is_over, _STEPS_PER_LOOK)
+        try:
+            page = next(pages, None)
+        except driver.OperationalError:
+            if is_over():
+                return
+            raise
+        finally:
+            driver.set_progress_handler(None, 0)
+        if page is None:
+            return
+        yield page
 
 
 def _together(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:

@@ -5,7 +5,7 @@ A backend adds these methods to its view where it can do them well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from svc_datakernel.domain.graph.terms import Node, Object, Pattern, Triple
@@ -40,10 +40,17 @@ JoinRow: TypeAlias = Sequence[Object]
 class PatternJoin(Protocol):
     """Finds what matches several patterns at once."""
 
-    def join(self, patterns: Sequence[JoinPattern], slots: int) -> Iterator[JoinRow]:
+    def join(
+        self, patterns: Sequence[JoinPattern], slots: int, is_over: Callable[[], bool]
+    ) -> Iterator[JoinRow]:
         """Rows of terms, one for each slot, lazily. Every combination of triples that matches
         is a row, also where rows are equal. The order is the same whenever it is asked for
-        the same patterns at the same commit. Patterns are taken in the order given."""
+        the same patterns at the same commit. Patterns are taken in the order given.
+
+        Args:
+            is_over: Asked now and then between rows: it ends early, without an error, once
+                that holds.
+        """
         ...
 
     def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:

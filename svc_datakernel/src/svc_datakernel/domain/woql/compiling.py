@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -325,11 +325,6 @@ def _one(graph: str) -> Graphs:
             f"filter_does_not_resolve_to_unique_graph({graph})",
         )
     return found
-
-
-def compiled_types() -> Sequence[type]:
-    """The kinds of queries that can be compiled: all there are."""
-    return list(_COMPILERS)
 
 
 _COMPILERS: Final[dict[type, Callable[[Compiler, Any], Goal]]] = {

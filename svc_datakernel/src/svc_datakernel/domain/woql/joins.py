@@ -100,13 +100,14 @@ class Join:
         if prepared is None:
             return
         patterns, variables = prepared
-        for row in view.join(patterns, len(variables)):
+        for row in view.join(patterns, len(variables), run.is_over):
             run.step()
             mark = run.mark()
             for variable, value in zip(variables, row, strict=True):
                 run.bind(variable, value)
             yield
             run.undo(mark)
+        run.check_deadline()
 
     def _prepared(self) -> tuple[list[JoinPattern], list[Var]] | None:
         """The patterns with what is bound by now, in order; None where one can't match."""

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from oms_core.errors import DeadlineExceeded
 
-from svc_datakernel.domain.graph.terms import Literal, Node
+from svc_datakernel.domain.graph.terms import Literal
 from svc_datakernel.domain.woql import errors, numbers
-from svc_datakernel.domain.woql.native import Name, Native, native
+from svc_datakernel.domain.woql.native import native
 from svc_datakernel.domain.woql.numbers import Number
 from svc_datakernel.domain.woql.terms import (
     Json,
@@ -23,7 +23,6 @@ from svc_datakernel.domain.woql.terms import (
     Var,
     deref,
     free_variables,
-    is_ground,
     resolved,
 )
 
@@ -71,13 +70,17 @@ class Run:
         if self._steps % _STEPS_PER_LOOK == 1:
             self.check_deadline()
 
+    def is_over(self) -> bool:
+        """Whether the query's time is over."""
+        return time.monotonic() >= self._deadline
+
     def check_deadline(self) -> None:
         """Looks at the clock.
 
         Raises:
             DeadlineExceeded: the query's time is over.
         """
-        if time.monotonic() >= self._deadline:
+        if self.is_over():
             raise DeadlineExceeded(
                 f"the query took longer than {self._limits.timeout_s:g} s; narrow it, or give it "
                 "a longer timeout",
@@ -218,28 +221,3 @@ def restore(run: Run, variables: Sequence[Var], values: Sequence[Any]) -> None:
     for variable, value in zip(variables, values, strict=True):
         if value is not _FREE and type(deref(variable)) is Var:
             run.unify(variable, value)
-
-
-def plain(term: Term, operator: str, *, iri: Callable[[str], str]) -> Native:
-    """The value of an argument that has to be bound: a literal's, or a node's full IRI.
-
-    Raises:
-        InvalidQuery: the variable is free, or its value is a list or a dictionary.
-    """
-    term = deref(term)
-    if type(term) is Var:
-        raise errors.unbound(operator, [term.name])
-    if isinstance(term, Literal):
-        return term.lexical if term.language else native(term)
-    if isinstance(term, Node):
-        return Name(iri(term.iri))
-    if isinstance(term, Json):
-        return Name(str(term.value).lower()) if isinstance(term.value, bool) else term.value or ""
-    raise errors.unfit(operator, "a list or dictionary can't stand here")
-
-
-def require_ground(operator: str, *terms: Term) -> None:
-    """Raises InvalidQuery when a variable in one of the terms is free."""
-    if not all(map(is_ground, terms)):
-        names = [v.name for v in map(deref, terms) if type(v) is Var]
-        raise errors.unbound(operator, names)

@@ -45,8 +45,11 @@ def parse_request(body: bytes) -> Request:
     query = found if "@type" in found or "query" not in found else found["query"]
     if not isinstance(query, dict):
         raise errors.bad_parameter("query", "object", query)
-    tree = parse_query(query, errors.Place())
-    return Request(tree, is_writing=_writes(tree))
+    try:
+        tree = parse_query(query, errors.Place())
+        return Request(tree, is_writing=_writes(tree))
+    except RecursionError as exc:
+        raise _too_deep() from exc
 
 
 def _decode(body: bytes) -> Any:
