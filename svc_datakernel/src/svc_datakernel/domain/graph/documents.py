@@ -68,7 +68,12 @@ def insert(view: GraphView, insertion: Insertion) -> Work[Written]:
         violations += _check_dropped(view, schema, written)
     refuse(violations)
     changes = [*removed, *(_change(each) for each in written.values())]
-    return Work(changes, Written([schema.context.full(each.id) for each in batch.top]))
+    return Work(changes, Written(_full_ids(schema, batch.top)))
+
+
+def _full_ids(schema: Schema, documents: Iterable[Finished]) -> list[str]:
+    base, full = schema.context.base_iri, schema.context.full
+    return [full(each.id) if ":" in each.id else base + each.id for each in documents]
 
 
 def delete(view: GraphView, deletion: Deletion) -> Work[Written]:

@@ -21,7 +21,7 @@ from svc_datakernel.domain.graph.writing.nodes import (
     Pending,
     placed_nodes,
 )
-from svc_datakernel.domain.graph.writing.plans import plan_of
+from svc_datakernel.domain.graph.writing.plans import Plan, plan_of
 from svc_datakernel.domain.graph.writing.ranges import canonical_json
 from svc_datakernel.domain.graph.writing.violations import Violation, invalid, refuse
 
@@ -69,6 +69,7 @@ class _Reader:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._captures = Captures()
+        self._plans: dict[str, Plan | None] = {}
         self._elaborator = Elaborator(schema, self._captures)
         subdocuments = frozenset(name for name in schema.classes if schema.is_subdocument(name))
         self._finisher = Finisher(self._captures, subdocuments)
@@ -102,7 +103,11 @@ class _Reader:
         if raw.__class__ is not dict:
             return None
         name = raw.get("@type")
-        plan = plan_of(self._schema, name) if name.__class__ is str else None
+        if name.__class__ is not str:
+            return None
+        if name not in self._plans:
+            self._plans[name] = plan_of(self._schema, name)
+        plan = self._plans[name]
         return plan.read(raw) if plan is not None else None
 
     def _finished(self, read: Sequence[DocumentNode | Finished]) -> Batch:

@@ -111,21 +111,14 @@ def _references(
 
 def linking(schema: Schema, kind: str) -> Sequence[tuple[str, str, Family]]:
     """Properties of a class that refer to documents or hold them, with range and family."""
-    found = _LINKING.get((id(schema), kind))
-    if found is None or found[0] is not schema:
-        links = tuple(
+    key = ("linking", kind)
+    if key not in schema.kept:
+        schema.kept[key] = tuple(
             (name, each.range, each.family)
             for name, each in schema.all_properties(kind).items()
             if schema.is_class(each.range) and schema.classes[each.range].kind != "Foreign"
         )
-        if len(_LINKING) > 10_000:
-            _LINKING.clear()
-        _LINKING[id(schema), kind] = (schema, links)
-        return links
-    return found[1]
-
-
-_LINKING: dict[tuple[int, str], tuple[Schema, Sequence[tuple[str, str, Family]]]] = {}
+    return schema.kept[key]
 
 
 def _leaves(value: Any, index: str) -> Iterator[tuple[dict[str, Any], str]]:
@@ -146,12 +139,13 @@ def check_references(known: Known, documents: Iterable[Finished]) -> list[Violat
     schema = known.schema
     references: list[Reference] = []
     for document in documents:
-        if not linking(schema, document.type):
-            continue
         if document.references is None:
+            if not linking(schema, document.type):
+                continue
             for part in expanded.subdocuments_of(document.body):
                 known.inner[part["@id"]] = part["@type"]
-        references += references_in(schema, document)
+        if document.references != ():
+            references += references_in(schema, document)
     if not references:
         return []
     types = known.types_of(each.target for each in references)
