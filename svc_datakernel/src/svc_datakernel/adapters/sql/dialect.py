@@ -44,7 +44,8 @@ def insert_rows(
     """Inserts rows, whose values are in the order of the table's columns.
 
     Goes to the driver with the rows as they are: SQLAlchemy's own handling of
-    parameters would cost three times what the insert itself does.
+    parameters would cost three times what the insert itself does. The driver's errors
+    come as they are.
     """
     if not rows:
         return
@@ -52,18 +53,15 @@ def insert_rows(
     if conn.dialect.name == "sqlite":
         many = _many_rows_text(conn.dialect, table, ignore_existing=ignore_existing)
         whole = len(rows) - len(rows) % _ROWS_AT_ONCE
-        _execute_many(conn, many, _joined(rows[:whole]))
-        _execute_many(conn, text, rows[whole:])
+        cursor: Any = conn.connection.cursor()
+        cursor.executemany(many, _joined(rows[:whole]))
+        cursor.executemany(text, rows[whole:])
+        cursor.close()
     elif conn.dialect.positional:
-        _execute_many(conn, text, rows)
+        conn.exec_driver_sql(text, list(rows))
     else:
         names = [column.name for column in table.columns]
         conn.exec_driver_sql(text, [dict(zip(names, row, strict=True)) for row in rows])
-
-
-def _execute_many(conn: Connection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        conn.exec_driver_sql(text, list(rows))
 
 
 def _joined(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
