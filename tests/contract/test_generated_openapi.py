@@ -25,6 +25,20 @@ METHODS = {
 }
 
 
+def rules_of(name: str) -> list[Any]:
+    """The HTTP rules of a method, the first one and those beside it."""
+    rule = METHODS[name].options.Extensions[annotations_pb2.http]
+    return [rule, *rule.additional_bindings]
+
+
+def rule_of(operation_id: str) -> tuple[str, Any]:
+    """The method of an operation and its rule. The id of an additional one ends in its number."""
+    name, _, number = operation_id.rpartition(".")
+    if not number.isdigit():
+        return operation_id, rules_of(operation_id)[0]
+    return name, rules_of(name)[int(number)]
+
+
 def parameters(operation_id: str) -> dict[str, dict[str, Any]]:
     return {p["name"]: p for p in OPERATIONS[operation_id][2].get("parameters", [])}
 
@@ -40,7 +54,10 @@ def test_description_is_valid_openapi_3_1() -> None:
 
 def test_every_method_with_an_http_annotation_is_described() -> None:
     annotated = {
-        name for name, m in METHODS.items() if m.options.HasExtension(annotations_pb2.http)
+        f"{name}.{number}" if number else name
+        for name, m in METHODS.items()
+        if m.options.HasExtension(annotations_pb2.http)
+        for number in range(len(rules_of(name)))
     }
     assert annotated
     assert set(OPERATIONS) == annotated
@@ -48,13 +65,13 @@ def test_every_method_with_an_http_annotation_is_described() -> None:
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_verb_of_an_operation_is_that_of_its_rule(name: str) -> None:
-    rule = METHODS[name].options.Extensions[annotations_pb2.http]
+    _, rule = rule_of(name)
     assert OPERATIONS[name][1] == rule.WhichOneof("pattern")
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_only_public_methods_need_no_token(name: str) -> None:
-    policy = METHODS[name].options.Extensions[method_policy_pb2.policy]
+    policy = METHODS[rule_of(name)[0]].options.Extensions[method_policy_pb2.policy]
     assert ("security" in OPERATIONS[name][2]) == policy.public
 
 
@@ -80,7 +97,7 @@ def test_query_parameters_reach_into_nested_messages() -> None:
     found = parameters("ontology.ObjectTypeService.GetObjectType")
     assert set(found) == {
         *("ontology", "objectType"),
-        *("revision.branch", "revision.commit", "revision.time"),
+        *("revision.branch", "revision.commit", "revision.tag", "revision.time"),
     }
     assert found["revision.time"]["schema"] == {"type": "string", "format": "date-time"}
 
@@ -132,6 +149,12 @@ def test_raw_bodies_are_binary_with_their_media_types() -> None:
         assert "text/turtle" in content
         assert all(media["schema"]["format"] == "binary" for media in content.values())
     assert "body" not in parameters("ontology.TransferService.ImportOntology")
+
+
+def test_raw_json_is_any_json() -> None:
+    operation = OPERATIONS["datakernel.QueryService.Query"][2]
+    for content in (operation["requestBody"], operation["responses"]["200"]):
+        assert content["content"] == {"application/json": {"schema": {}}}
 
 
 def test_stream_is_described_as_an_array() -> None:

@@ -14,6 +14,12 @@ from openapi_generator.schemas import Schemas
 
 _HTTP_BODY = "google.api.HttpBody"
 _RDF = ("text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples")
+# What the raw bodies of a service are. Those of any other service are JSON.
+_FILES = {
+    "MaintenanceService": ("application/octet-stream",),
+    "TransferService": _RDF,
+    "TripleService": ("text/turtle",),
+}
 _BINARY = {"type": "string", "format": "binary"}
 
 
@@ -100,11 +106,11 @@ class _Operation:
 
     def _query(self, field: FieldDescriptor, prefix: str) -> Iterator[dict[str, Any]]:
         name = prefix + field.json_name
-        schema = self._schemas.field(field)
-        if "$ref" in schema and field.message_type is not None:
+        if field.message_type is not None and not self._schemas.is_one_value(field):
             for nested in field.message_type.fields:
                 yield from self._query(nested, prefix=f"{name}.")
             return
+        schema = self._schemas.field(field)
         description = schema.pop("description", "")
         parameter: dict[str, Any] = {"name": name, "in": "query", "description": description}
         if not prefix and is_required(field, self._contract.option(field, "buf.validate.field")):
@@ -121,9 +127,8 @@ class _Operation:
             return _json_body(self._whole_body(), is_required=True)
         field = self._method.input_type.fields_by_name[self._binding.body]
         if field.message_type is not None and field.message_type.full_name == _HTTP_BODY:
-            content = {kind: {"schema": dict(_BINARY)} for kind in _RDF}
             description = self._contract.comment(field.full_name)
-            return {"required": True, "description": description, "content": content}
+            return {"required": True, "description": description, "content": self._raw()}
         rules = self._contract.option(field, "buf.validate.field")
         return _json_body(self._schemas.field(field), is_required=is_required(field, rules))
 
@@ -133,13 +138,20 @@ class _Operation:
             return self._schemas.inline(self._method.input_type, without=self.path.fields)
         return self._schemas.message(self._method.input_type)
 
+    def _raw(self) -> dict[str, Any]:
+        """What a body may be that is sent as it is: any JSON, or a file."""
+        service = self._method.containing_service.name
+        kinds = _FILES.get(service)
+        if kinds is None:
+            return {"application/json": {"schema": {}}}
+        return {kind: {"schema": dict(_BINARY)} for kind in kinds}
+
     def _response(self) -> dict[str, Any]:
         output = self._method.output_type
         field = output.fields_by_name.get(self._binding.response_body)
         description = self._contract.comment(output.full_name) or "The answer."
         if field is not None and field.message_type is not None:
-            content = {kind: {"schema": dict(_BINARY)} for kind in _RDF}
-            return {"description": description, "content": content}
+            return {"description": description, "content": self._raw()}
         schema = self._schemas.message(output)
         if self._method.server_streaming:
             schema = {"type": "array", "items": schema}

@@ -77,6 +77,11 @@ class Schemas:
             self.components[name] = self.inline(descriptor)
         return {"$ref": f"#/components/schemas/{name}"}
 
+    def is_one_value(self, field: FieldDescriptor) -> bool:
+        """Whether a field is one value in JSON, or a list of them, and no object with members."""
+        kind = field.message_type
+        return kind is None or field.is_repeated or kind.full_name in _WELL_KNOWN
+
     def field(self, field: FieldDescriptor) -> Schema:
         """The schema of a field with its rules and its comment."""
         rules = self._contract.option(field, "buf.validate.field")
