@@ -30,6 +30,7 @@ from svc_datakernel.domain.graph.writing.violations import (
     refuse,
 )
 
+MOST_DOCUMENT_BYTES: Final = 50 * 1024 * 1024
 _CHUNK: Final = 5_000
 
 
@@ -166,7 +167,11 @@ def _deleted(
 
 
 def _change(document: Finished) -> DocumentChange:
-    return DocumentChange(document.id, document.type, document.json)
+    json = document.json
+    if len(json) > MOST_DOCUMENT_BYTES:
+        why = f"has {len(json)} bytes as it would be stored, more than {MOST_DOCUMENT_BYTES}"
+        raise invalid("DocumentTooLarge", document.id, why)
+    return DocumentChange(document.id, document.type, json)
 
 
 def _merged(schema: Schema, batch: Batch, insertion: Insertion) -> dict[str, Finished]:

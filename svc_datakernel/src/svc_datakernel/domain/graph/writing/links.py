@@ -23,6 +23,7 @@ class Reference(NamedTuple):
         subject: Id of the document or subdocument.
         subject_type, name: Its class and the property.
         place: Place in a List, as text; empty elsewhere.
+        is_circle: The target is a subdocument that the reference stands in.
     """
 
     document: str
@@ -33,6 +34,7 @@ class Reference(NamedTuple):
     family: Family
     target: str
     place: str = ""
+    is_circle: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +96,13 @@ def references_in(schema: Schema, document: Finished) -> Iterator[Reference]:
 
 
 def _references(
-    schema: Schema, document: str, subject: str, kind: str, body: Mapping[str, Any]
+    schema: Schema,
+    document: str,
+    subject: str,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    around: tuple[str, ...] = (),
 ) -> Iterator[Reference]:
     for name, range_name, family in linking(schema, kind):
         value = body.get(name)
@@ -102,10 +110,15 @@ def _references(
             continue
         for leaf, index in _leaves(value, ""):
             if "@type" in leaf:
-                yield from _references(schema, document, leaf["@id"], leaf["@type"], leaf)
+                inner = leaf["@id"]
+                yield from _references(
+                    schema, document, inner, leaf["@type"], leaf, around=(*around, inner)
+                )
             else:
+                target = leaf["@id"]
+                is_circle = target in around
                 yield Reference(
-                    document, subject, kind, name, range_name, family, leaf["@id"], index
+                    document, subject, kind, name, range_name, family, target, index, is_circle
                 )
 
 
@@ -158,7 +171,16 @@ def check_references(known: Known, documents: Iterable[Finished]) -> list[Violat
 
 def _check(schema: Schema, reference: Reference, kind: str | None) -> Iterator[Violation]:
     full, full_name = schema.context.full, schema.context.full_name
-    if kind is None:
+    if reference.is_circle:
+        witness = {
+            "@type": "subdocument_cycle",
+            "subject": full(reference.subject),
+            "predicate": full_name(reference.name),
+            "object": full(reference.target),
+        }
+        why = f"puts {full(reference.target)!r} into itself"
+        yield Violation(witness, full(reference.document), reference.name, why)
+    elif kind is None:
         yield untyped(schema, reference)
     elif not schema.is_kind_of(kind, reference.range):
         witness = {

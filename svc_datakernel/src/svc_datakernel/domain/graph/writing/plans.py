@@ -34,6 +34,8 @@ _DATE_TIME: Final = re.compile(
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.(?!000)[0-9]{3})?Z"
 ).fullmatch
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]{0,19}[1-9]").fullmatch
+# What a decimal may end in that its canonical form has not, or no fraction at all.
+_PADDED: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,19}0)?").fullmatch
 _INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}|0").fullmatch
 _SIMPLE: Final = frozenset({Family.REQUIRED, Family.OPTIONAL, Family.SET})
 
@@ -172,7 +174,16 @@ def _integer(value: Any) -> Any:
 
 
 def _decimal(value: Any) -> Any:
-    return orjson.Fragment(str(value)) if value.__class__ is Number and _DECIMAL(value) else NO
+    if value.__class__ is not Number:
+        return NO
+    if _DECIMAL(value):
+        return orjson.Fragment(str(value))
+    if not _PADDED(value):
+        return NO
+    text = value.rstrip("0").rstrip(".") if "." in value else str(value)
+    if "." in text:
+        return orjson.Fragment(text)
+    return {"@type": "xsd:decimal", "@value": "0" if text == "-0" else text}
 
 
 def _boolean(value: Any) -> Any:
