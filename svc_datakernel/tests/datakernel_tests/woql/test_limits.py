@@ -239,3 +239,17 @@ def test_statement_that_finds_nothing_for_long_is_stopped() -> None:
         rows = view_at(conn).join([*patterns, never], 6, lambda: time.monotonic() > started + 0.3)
         assert list(rows) == []
         assert 0.3 <= time.monotonic() - started < 10
+
+
+class _TimedView(MemoryView):
+    limits: list[float | None]
+
+    def limit_statements(self, seconds: float | None) -> None:
+        self.limits.append(seconds)
+
+
+def test_time_of_a_query_limits_its_statements_and_not_those_after_it() -> None:
+    view = _TimedView()
+    view.limits = []
+    woql.query(view, request(sequence("a", 2), timeout_s=7))
+    assert view.limits == [7, None]

@@ -15,6 +15,7 @@ from svc_datakernel.adapters.sql import (
     graph_deltas,
     graph_terms,
     positions,
+    statement_time,
     versions,
     woql_joins,
 )
@@ -135,6 +136,10 @@ class SqlGraphView:
     def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:
         """The statement of a join."""
         return woql_joins.explain(self.connection, self.sight, patterns, slots)
+
+    def limit_statements(self, seconds: float | None) -> None:
+        """Ends later statements of the transaction after a time; None: after the usual one."""
+        statement_time.limit(self.connection, seconds)
 
     def changed_triples(self, pattern: Pattern, *, is_addition: bool) -> Iterator[Triple]:
         """Triples that the commit added to its parent, or took away."""

@@ -82,3 +82,17 @@ class OtherCommits(Protocol):
     def branch_names(self) -> Sequence[str]:
         """Names of the branches, in order."""
         ...
+
+
+@runtime_checkable
+class TimedStatements(Protocol):
+    """Can end a statement that takes too long."""
+
+    def limit_statements(self, seconds: float | None) -> None:
+        """Ends each later statement that takes longer, with DeadlineExceeded.
+
+        Args:
+            seconds: Longest time of one statement; a shorter limit of the backend stays.
+                None for the backend's own limit.
+        """
+        ...

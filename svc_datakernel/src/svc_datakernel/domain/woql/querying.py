@@ -12,6 +12,7 @@ from svc_datakernel.domain.graph.data_version import data_version
 from svc_datakernel.domain.graph.requests import WoqlAnswer, WoqlRequest
 from svc_datakernel.domain.graph.view import GraphView, Work
 from svc_datakernel.domain.woql import rendering
+from svc_datakernel.domain.woql.capabilities import TimedStatements
 from svc_datakernel.domain.woql.compiling import Compiler
 from svc_datakernel.domain.woql.context import Context
 from svc_datakernel.domain.woql.goals.control import close
@@ -77,6 +78,7 @@ def query(view: GraphView, request: WoqlRequest) -> Work[WoqlAnswer]:
     prepared = _Prepared(view, parsed)
     run = Run(Limits(timeout_s=request.timeout_s))
     run.check_deadline()
+    _limit_statements(view, request.timeout_s)
     end = request.after_row + request.page_size
     page: list[bytes] = []
     has_more = False
@@ -91,6 +93,8 @@ def query(view: GraphView, request: WoqlRequest) -> Work[WoqlAnswer]:
             if not parsed.is_writing:
                 break
     close(rows)
+    # What writes goes on in the same transaction, which is not the query's to end.
+    _limit_statements(view, None)
     written = prepared.writer.finish()
     answer = WoqlAnswer(prepared.variable_names, page, written.inserts, written.deletes, has_more)
     return Work(written.changes, answer)
@@ -106,6 +110,7 @@ def stream(view: GraphView, request: WoqlRequest) -> Iterator[bytes]:
     prepared = _Prepared(view, _parsed(request))
     run = Run(Limits(timeout_s=request.timeout_s))
     run.check_deadline()
+    _limit_statements(view, request.timeout_s)
     rows = prepared.rows(run)
     first = next(rows, None)
     yield _line({"@type": "PrefaceRecord", "names": prepared.variable_names})
@@ -139,6 +144,11 @@ def explain(view: GraphView, request: WoqlRequest) -> bytes:
             "plan": prepared.goal.explain(),
         }
     )
+
+
+def _limit_statements(view: GraphView, seconds: float | None) -> None:
+    if isinstance(view, TimedStatements):
+        view.limit_statements(seconds)
 
 
 def _parsed(request: WoqlRequest) -> Request:
