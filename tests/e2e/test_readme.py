@@ -1,4 +1,4 @@
-"""The first session in README.md works as it is written there."""
+"""The sessions in README.md and docs/kernel/README.md work as they are written there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from oms.datakernel.v1 import database_service_pb2 as databases
 from oms.ontology.v1 import ontology_service_pb2 as ontologies
 from oms_testing.e2e import GrpcApi
 from oms_testing.e2e_process import clean_environment
@@ -16,16 +17,21 @@ from oms_testing.e2e_process import clean_environment
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def _blocks() -> list[str]:
-    readme = (_ROOT / "README.md").read_text()
-    session = readme.partition("## A first session")[2].partition("\n## ")[0]
+_PAGES = ["README.md", *sorted(f"docs/kernel/{page.name}" for page in _ROOT.glob("docs/kernel/*"))]
+
+
+def _blocks(page: str = "README.md", heading: str = "## A first session") -> list[str]:
+    text = (_ROOT / page).read_text()
+    session = text.partition(heading)[2].partition("\n## ")[0]
     return re.findall(r"```sh\n(.*?)```", session, flags=re.DOTALL)
 
 
 async def _run(script: str, folder: Path, suite: Any) -> str:
     """Runs a block with bash, as a reader would; only the ports are those of the suite."""
     script = script.replace("127.0.0.1:50050", suite.ports["api"])
+    script = script.replace("127.0.0.1:50051", suite.ports["datakernel"])
     script = script.replace("http://127.0.0.1:8000", suite.listeners["api"])
+    script = script.replace("http://127.0.0.1:8080", suite.listeners["datakernel"])
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", script),
         cwd=folder,
@@ -63,12 +69,35 @@ async def test_the_first_session_runs_as_written(suite: Any, tmp_path: Path) -> 
             await api(ontologies.DeleteOntologyRequest(name="ontologies/shop"))
 
 
-def test_the_readme_holds_a_session() -> None:
+async def test_the_session_of_the_kernel_runs_as_written(suite: Any, tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(_ROOT / ".venv")
+    (tmp_path / "data").symlink_to(suite.data_dir)
+    session, views, farewell = _blocks("docs/kernel/README.md", "## A session")
+    has_grpcurl = shutil.which("grpcurl") is not None
+    script = "\n".join([session, *([views] if has_grpcurl else []), farewell])
+    try:
+        output = await _run(script, tmp_path, suite)
+    except AssertionError:
+        async with GrpcApi(suite.endpoint) as api:
+            await api(databases.DeleteDatabaseRequest(name="databases/shop-data"))
+        raise
+    assert (
+        '"bindings":[{"product":"Product/Tea","price":{"@type":"xsd:decimal","@value":4.5}}]'
+        in (output)
+    )
+    assert '"price":{"@after":3.99,"@before":4.5,"@op":"SwapValue"}' in output
+    assert output.count('"@type":"Product","name":"Tea","price":4.5') == 2
+    assert '"faults":[]' in output
+    assert ("oms.datakernel.v1.QueryService" in output) == has_grpcurl
+
+
+def test_the_pages_hold_their_sessions() -> None:
     assert len(_blocks()) == 2
+    assert len(_blocks("docs/kernel/README.md", "## A session")) == 3
 
 
-@pytest.mark.parametrize(
-    "path", re.findall(r"\]\((?!http)([^)#]+)\)", (_ROOT / "README.md").read_text())
-)
-def test_every_link_of_the_readme_leads_somewhere(path: str) -> None:
-    assert (_ROOT / path).exists()
+@pytest.mark.parametrize("page", _PAGES)
+def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
+    folder = (_ROOT / page).parent
+    links = re.findall(r"\]\((?!http)([^)#]+)", (_ROOT / page).read_text())
+    assert [link for link in links if not (folder / link).exists()] == []
