@@ -150,7 +150,7 @@ def revert(place: Place, draft: RevertDraft) -> CommitResult:
     net = log.net_between(conn, undone, before)
     work = transplanting.plan(conn, head, net, before, Rules(place.is_merging))
     subject = commits.get(conn, undone.sequence).message
-    signature = _Signature.of(draft, f"Revert {draft.commit_id[:12]}: {subject}")
+    signature = _Signature.of(draft, f"Revert {draft.commit_id[:12]}: {subject}".removesuffix(": "))
     return _commit(place, head, work, signature, f"the undoing of commit {draft.commit_id}")
 
 

@@ -219,7 +219,6 @@ class _Checker:
         unknown = [name for name in self._fields if name not in known]
         if unknown:
             self._unknown(unknown)
-            return self._violations
         for choice in self._schema.choices(self._node.type):
             self._choice(choice)
         kinds = self._schema.properties(self._node.type)
