@@ -18,6 +18,7 @@ from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.graph_index import IndexedChange
 from svc_datakernel.adapters.sql.marks import (
+    MODEL,
     ORIGIN,
     REMOVED_CHANGE,
     REMOVED_LINE,
@@ -27,7 +28,7 @@ from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.versions import Version
 from svc_datakernel.domain.hashing import HashedChange, commit_hash
-from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit
+from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit, DatabaseModel
 from svc_datakernel.domain.operations import PlannedChange
 
 
@@ -70,9 +71,11 @@ _LAST_KEYS = Query(
         select(t.meta.c.value).where(t.meta.c.name == REMOVED_SEQUENCE).scalar_subquery(),
         select(t.meta.c.value).where(t.meta.c.name == REMOVED_CHANGE).scalar_subquery(),
         select(t.meta.c.value).where(t.meta.c.name == ORIGIN).scalar_subquery(),
+        # Asked along, for each statement is a wait on a database server.
+        select(t.meta.c.value).where(t.meta.c.name == MODEL).scalar_subquery(),
+        select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")).scalar_subquery(),
     )
 )
-_BRANCH_LINE = Query(select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")))
 _LAST_LINE = select(
     func.max(t.lines.c.key),
     select(t.meta.c.value).where(t.meta.c.name == REMOVED_LINE).scalar_subquery(),
@@ -112,12 +115,12 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and, unless it has a line to go on, moves the branch."""
-    last = _LAST_KEYS.row(conn, {})
-    last_sequence, last_change, last_document, last_content, *removed, origin = last
+    last = _LAST_KEYS.row(conn, {"branch": new.branch})
+    last_sequence, last_change, last_document, last_content, *removed, origin, model, own = last
     sequence = max(last_sequence, int(removed[0] or 0)) + 1
     start = max(last_change, int(removed[1] or 0)) + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
-    line = _line_for(conn, new) if new.line is None else new.line
+    line = _line_for(conn, new, own) if new.line is None else new.line
     time_us = max(new.now_us, new.head.time_us)
     source = new.second_parent
     commit_id = _hash(new, origin or new.database, ordered, time_us)
@@ -155,7 +158,7 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     insert_rows(conn, t.changes, rows)
     entries = _entries(new, ordered, documents, line=line, start=start)
     directory.add(conn, line, entries, change_start=start)
-    if graph_index.is_graph(conn):
+    if model == str(DatabaseModel.GRAPH.value):
         graph_index.index(conn, line, _indexed(conn, new, ordered, rows, line=line))
     if new.line is None:
         moved = {"new_head": sequence, "new_line": line, "new_time_us": time_us}
@@ -226,9 +229,8 @@ def _hashed(change: PlannedChange) -> tuple[Any, ...]:
     )
 
 
-def _line_for(conn: Connection, new: NewCommit) -> int:
+def _line_for(conn: Connection, new: NewCommit, own: int | None) -> int:
     """The branch's own line; begun here with the first commit since the branch was made."""
-    (own,) = _BRANCH_LINE.row(conn, {"branch": new.branch})
     return begin_line(conn, new.branch, new.head) if own is None else own
 
 

@@ -32,6 +32,7 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 IDS_AT_ONCE = 512
 
 _ROWS_AT_ONCE = 30  # that SQLite inserts with one statement
+_ROWS_SENT_LATER = 64  # that go to PostgreSQL with the next statement that has an answer
 
 
 def insert_rows(
@@ -57,11 +58,20 @@ def insert_rows(
         cursor.executemany(many, _joined(rows[:whole]))
         cursor.executemany(text, rows[whole:])
         cursor.close()
-    elif conn.dialect.positional:
-        conn.exec_driver_sql(text, list(rows))
+    elif len(rows) <= _ROWS_SENT_LATER:
+        _send_later(conn, text, rows)
     else:
-        names = [column.name for column in table.columns]
-        conn.exec_driver_sql(text, [dict(zip(names, row, strict=True)) for row in rows])
+        conn.exec_driver_sql(text, list(rows))
+
+
+def _send_later(conn: Connection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Inserts rows without waiting for each, where the driver can: a failure shows with a
+    later statement."""
+    cursor: Any = conn.connection.cursor()
+    send = getattr(cursor, "execute_later", cursor.execute)
+    for row in rows:
+        send(text, row)
+    cursor.close()
 
 
 def _joined(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

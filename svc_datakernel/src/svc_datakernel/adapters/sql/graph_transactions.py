@@ -104,7 +104,8 @@ def transact(
 def _head(conn: Connection, target: Target, draft: TransactionDraft) -> Position:
     head = positions.at_branch(conn, target.branch)
     check_data_version(draft.data_version, head.id.hex())
-    return writing.expect_head(conn, target.branch, draft.expected_head)
+    writing.check_head(head, target.branch, draft.expected_head)
+    return head
 
 
 def _plan(

@@ -18,3 +18,6 @@ has the end."""
 ORIGIN = "origin_database"
 """Name in `meta`: the database that the history began in, where that is another one. Commits
 are hashed with it, so that a copy's have the same ids."""
+
+MODEL = "model"
+"""Name in `meta`: the number of the database's model."""

@@ -70,6 +70,15 @@ def expect_head(conn: Connection, branch: str, expected: str) -> Position:
         StaleHead: it is elsewhere.
     """
     head = positions.at_branch(conn, branch)
+    check_head(head, branch, expected)
+    return head
+
+
+def check_head(head: Position, branch: str, expected: str) -> None:
+    """Checks a branch's head against what the caller expects; empty expects anything.
+
+    Raises:
+        StaleHead: it is elsewhere.
+    """
     if expected and head.id.hex() != expected:
         raise StaleHead.of(branch, expected, head.id.hex())
-    return head
