@@ -18,6 +18,7 @@ from svc_datakernel.adapters.sql import (
     statement_time,
     versions,
     woql_joins,
+    woql_paths,
 )
 from svc_datakernel.adapters.sql.dialect import in_chunks
 from svc_datakernel.adapters.sql.graph_matching import Matching
@@ -27,11 +28,11 @@ from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import documents, triples
 from svc_datakernel.adapters.sql.versions import Version
-from svc_datakernel.domain.graph.terms import RDF_TYPE, Pattern, Triple
+from svc_datakernel.domain.graph.terms import RDF_TYPE, Object, Pattern, Triple
 from svc_datakernel.domain.graph.view import StoredDocument
 from svc_datakernel.domain.model import Database, Revision
 from svc_datakernel.domain.store import PAGE_BYTES
-from svc_datakernel.domain.woql.capabilities import JoinPattern, JoinRow
+from svc_datakernel.domain.woql.capabilities import JoinPattern, JoinRow, Repetition
 
 _ENTRIES_AT_ONCE: Final = 256
 _BRANCHES_AT_ONCE: Final = 1000
@@ -136,6 +137,14 @@ class SqlGraphView:
     def explain_join(self, patterns: Sequence[JoinPattern], slots: int) -> str:
         """The statement of a join."""
         return woql_joins.explain(self.connection, self.sight, patterns, slots)
+
+    def repeat(self, asked: Repetition, is_over: Callable[[], bool]) -> Iterator[Object]:
+        """Ends of the routes that follow one predicate, found by one recursive statement."""
+        return woql_paths.repeat(self.connection, self.sight, asked, is_over)
+
+    def explain_repeat(self, asked: Repetition) -> str:
+        """The statement of a repetition."""
+        return woql_paths.explain(self.connection, self.sight, asked)
 
     def limit_statements(self, seconds: float | None) -> None:
         """Ends later statements of the transaction after a time; None: after the usual one."""

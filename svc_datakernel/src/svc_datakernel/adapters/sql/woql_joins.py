@@ -32,8 +32,18 @@ def join(
     if parameters is None:
         return
     found = join_query(shape_of(patterns), slots, at.is_single)
+    yield from rows_of(conn, found, {**parameters, **at.parameters}, is_over)
+
+
+def rows_of(
+    conn: Connection,
+    found: JoinQuery,
+    parameters: Mapping[str, Any],
+    is_over: Callable[[], bool],
+) -> Iterator[JoinRow]:
+    """Rows of terms that a statement finds, lazily, until the time is over."""
     reader = _Reader(conn, found)
-    pages = found.query.pages(conn, {**parameters, **at.parameters}, _PAGE)
+    pages = found.query.pages(conn, parameters, _PAGE)
     for rows in _together(_until(conn, pages, is_over)):
         yield from reader.rows(rows)
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Join, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Join, and_, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 
+from svc_datakernel.adapters.sql.dialect import AnySelect
 from svc_datakernel.adapters.sql.graph_triples import visible
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import predicates, triples
@@ -38,7 +39,7 @@ class JoinQuery(NamedTuple):
     """
 
     query: Query
-    statement: Select[Any]
+    statement: AnySelect
     slots: Sequence[tuple[int, int]]
     owners: Sequence[int]
 

@@ -58,6 +58,41 @@ class PatternJoin(Protocol):
         ...
 
 
+class Repetition(NamedTuple):
+    """One predicate followed again and again.
+
+    Args:
+        is_inverse: It is followed from object to subject.
+        least, most: How many steps a route has, at least 1; `most` None for any number.
+        end: Where routes have to end; None for anywhere. A node when `is_inverse`.
+    """
+
+    start: Node
+    predicate: Node
+    is_inverse: bool
+    least: int
+    most: int | None
+    end: Object | None
+
+
+@runtime_checkable
+class PathRepetition(Protocol):
+    """Finds where routes along one predicate end."""
+
+    def repeat(self, asked: Repetition, is_over: Callable[[], bool]) -> Iterator[Object]:
+        """The end of each route, as often as there are routes to it, lazily. What a route is
+        `goals/paths.py` says. The order is the same whenever it is asked at the same commit.
+
+        Args:
+            is_over: As for `PatternJoin.join`.
+        """
+        ...
+
+    def explain_repeat(self, asked: Repetition) -> str:
+        """The statement that `repeat` would run."""
+        ...
+
+
 @runtime_checkable
 class Deltas(Protocol):
     """Knows what its commit changed."""

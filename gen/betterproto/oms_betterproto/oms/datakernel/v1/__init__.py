@@ -4200,7 +4200,7 @@ class QueryRequest(betterproto2.Message):
 
     all_witnesses: "bool" = betterproto2.field(8, betterproto2.TYPE_BOOL)
     """
-    Answer every violation of a writing query, not just the first kind.
+    Taken as TerminusDB's clients send it. Violations are answered in full either way.
     """
 
     expected_head: "str" = betterproto2.field(9, betterproto2.TYPE_STRING)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from svc_datakernel.domain.graph.terms import Literal, Node, Object, Pattern
 from svc_datakernel.domain.woql import errors, syntax
+from svc_datakernel.domain.woql.capabilities import PathRepetition, Repetition
 from svc_datakernel.domain.woql.context import Context
 from svc_datakernel.domain.woql.goals.control import shown_terms
 from svc_datakernel.domain.woql.graphs import TripleSource
@@ -65,20 +66,49 @@ class Path:
 
     def solve(self, run: Run) -> Iterator[None]:
         start, end = map(_end_of, self._terms)
-        walker = _Walker(run, self._context, self._source)
         is_backwards = start is None and end is not None
         pattern = inverted(self._pattern) if is_backwards else self._pattern
-        routes = (
-            walker.walk(pattern, end, None, None)
-            if is_backwards
-            else walker.walk(pattern, start, end, None)
-        )
+        begin, target = (end, None) if is_backwards else (start, end)
+        asked = self._repetition(pattern, begin, target)
+        if asked is None:
+            routes = _Walker(run, self._context, self._source).walk(pattern, begin, target, None)
+        else:
+            routes = self._found(run, asked, pattern)
         for route in routes:
             run.step()
             mark = run.mark()
             if self._bind(run, route, is_backwards=is_backwards):
                 yield
             run.undo(mark)
+
+    def _repetition(
+        self, pattern: syntax.PathPattern, begin: Object | None, target: Object | None
+    ) -> Repetition | None:
+        """The whole path as something that the backend can follow; None where it is more."""
+        is_plain = self._path is None and self._source.is_instance_only
+        if not is_plain or not isinstance(self._source.view, PathRepetition):
+            return None
+        if not isinstance(pattern, syntax.Repeat) or not isinstance(begin, Node):
+            return None
+        hop = pattern.part
+        if not isinstance(hop, syntax.Hop) or hop.predicate is None:
+            return None
+        if hop.is_inverse and isinstance(target, Literal):
+            return None
+        least, most = _bounds(pattern)
+        predicate = Node(self._context.names.property(hop.predicate).iri)
+        return Repetition(begin, predicate, hop.is_inverse, max(least, 1), most, target)
+
+    def _found(self, run: Run, asked: Repetition, pattern: syntax.PathPattern) -> Iterator[Route]:
+        view = self._source.view
+        assert isinstance(pattern, syntax.Repeat)
+        assert isinstance(view, PathRepetition)
+        if _bounds(pattern)[0] == 0 and asked.end in (None, asked.start):
+            yield Route(asked.start, asked.start, None)
+        if asked.most != 0:
+            for end in view.repeat(asked, run.is_over):
+                yield Route(asked.start, end, None)
+        run.check_deadline()
 
     def _bind(self, run: Run, route: Route, *, is_backwards: bool) -> bool:
         subject, thing = self._terms
@@ -91,11 +121,18 @@ class Path:
         return self._path is None or run.unify(self._path, _edges(route.last))
 
     def explain(self) -> dict[str, Any]:
-        return {
+        plan: dict[str, Any] = {
             "step": "Path",
             "between": shown_terms(self._terms, self._context),
             "pattern": pattern_text(self._pattern),
         }
+        start, end = map(_end_of, self._terms)
+        begins = (self._pattern, start, end) if start else (inverted(self._pattern), end, None)
+        asked = self._repetition(*begins)
+        view = self._source.view
+        if asked is not None and isinstance(view, PathRepetition):
+            plan["sql"] = view.explain_repeat(asked)
+        return plan
 
 
 def _end_of(term: Term) -> Object | None:
