@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from oms_core.errors import OmsError, ResourceNotFound
+from psycopg.errors import PipelineAborted
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.postgresql import catalogue_tables
@@ -202,6 +203,9 @@ def _committing(conn: Connection, database: str) -> Generator[None]:
             try:
                 yield
             except BaseException:
+                # What followed the failed statement fails too, and would hide why.
+                with suppress(PipelineAborted), driver.pipeline():
+                    pass  # leaving it waits for all answers
                 transaction.rollback()
                 raise
             is_ending = True

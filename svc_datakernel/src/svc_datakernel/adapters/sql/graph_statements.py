@@ -48,6 +48,7 @@ def _flat(id_: str, type_: str, json: bytes) -> list[Statement] | None:
         return None
     found: list[Statement] = [(id_, RDF_TYPE, "", _class_iri(type_), "")]
     members: dict[str, Any] = orjson.loads(json)
+    has_several = False
     for key, value in members.items():
         if key.startswith("@"):
             return None
@@ -55,13 +56,16 @@ def _flat(id_: str, type_: str, json: bytes) -> list[Statement] | None:
         if value.__class__ is str:
             found.append((id_, predicate, value, "", _STRING))
             continue
+        if value.__class__ is list:
+            has_several = True
         for each in value if value.__class__ is list else (value,):
             term = _term(key, each, json)
             if term is None:
                 return None
             lexical, node, datatype = term
             found.append((id_, predicate, lexical, node, datatype))
-    return found if len(found) == len(members) + 1 else list(dict.fromkeys(found))
+    is_each_once = len(found) == len(members) + 1 and not has_several
+    return found if is_each_once else list(dict.fromkeys(found))
 
 
 def _term(key: str, value: Any, json: bytes) -> tuple[str, str, str] | None:
