@@ -1,4 +1,4 @@
-"""`python -m tests.bench`, which is `make bench`: measures, and writes docs/performance.md."""
+"""`python -m tests.bench`, which is `make bench`: measures, and writes the pages of `PAGES`."""
 
 from __future__ import annotations
 
@@ -71,6 +71,12 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "backends": _backends,
 }
 
+PAGES: dict[str, tuple[str, ...]] = {
+    "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
+    "performance-graphs.md": ("graph", "backends"),
+}
+"""What stands on which page of docs/. A page is written when all of it was measured."""
+
 
 def main() -> int:
     """Runs the parts that were asked for; 1 when a promise was not kept."""
@@ -82,14 +88,17 @@ def main() -> int:
     if unknown:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     started = perf_counter()
-    sections: list[Section] = []
+    measured: dict[str, list[Section]] = {}
     for name in arguments.parts or PARTS:
-        for section in asyncio.run(PARTS[name](arguments.quick)):
+        measured[name] = asyncio.run(PARTS[name](arguments.quick))
+        for section in measured[name]:
             print(section.terminal(), flush=True)
-            sections.append(section)
     print(f"\n{perf_counter() - started:.0f} s")
-    if not arguments.parts and not arguments.quick:
-        write(sections, command="make bench")
+    for page, parts in PAGES.items():
+        if not arguments.quick and all(part in measured for part in parts):
+            on_page = [section for part in parts for section in measured[part]]
+            write(on_page, page, command="make bench")
+    sections = [section for part in measured.values() for section in part]
     return 0 if all(goal.is_met for section in sections for goal in section.goals) else 1
 
 

@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGET = ROOT / "docs" / "performance.md"
 _PACKAGES = ("grpcio", "protobuf", "protovalidate", "uvloop", "python-jose", "rdflib")
 
 
@@ -56,10 +55,10 @@ class Section:
         return "\n".join(lines)
 
 
-def write(sections: Sequence[Section], *, command: str) -> None:
-    """Replaces docs/performance.md."""
+def write(sections: Sequence[Section], page: str, *, command: str) -> None:
+    """Replaces a page of docs/."""
     parts = [_head(command), *(section.markdown() for section in sections)]
-    TARGET.write_text("\n".join(parts).rstrip() + "\n")
+    (ROOT / "docs" / page).write_text("\n".join(parts).rstrip() + "\n")
 
 
 def _mark(goal: Goal) -> str:
