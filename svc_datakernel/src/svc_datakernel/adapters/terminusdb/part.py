@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 _MOST_HEADS: Final = 10_000
 
 
-class TerminusPart:
+class TerminusPart(ABC):
     """Base of the parts of `TerminusStore`."""
 
     def __init__(self, server: Server) -> None:
@@ -37,8 +38,9 @@ class TerminusPart:
         commit = await self._commit_at(source.database, source.revision)
         return Source(source.database, Revision(commit=commit.id), source.data_version)
 
+    @abstractmethod
     async def _commit_at(self, database: str, revision: Revision) -> Commit:
-        raise NotImplementedError
+        """The commit that a branch was at, at a time; the history's part knows."""
 
     def _saw(self, database: str, branch: str, version: str) -> None:
         if version.startswith("branch:"):
