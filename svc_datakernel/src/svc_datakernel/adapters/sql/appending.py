@@ -89,6 +89,7 @@ _MOVE = Query(
         update_time_us=bindparam("new_time_us"),
     )
 )
+_KNOWN = Query(select(t.commits.c.sequence).where(t.commits.c.id == bindparam("id")))
 _INSERT_COMMIT = Query(insert(t.commits))
 _INSERT_REQUEST = Query(insert(t.requests))
 
@@ -124,6 +125,11 @@ def append(conn: Connection, new: NewCommit) -> Commit:
     time_us = max(new.now_us, new.head.time_us)
     source = new.second_parent
     commit_id = _hash(new, origin or new.database, ordered, time_us)
+    if own is None and new.line is None:
+        # The branch may have stood here before it was moved, and have made this very commit.
+        while _KNOWN.row(conn, {"id": commit_id}) is not None:
+            time_us += 1
+            commit_id = _hash(new, origin or new.database, ordered, time_us)
     values = _commit_values(new.author, new.message, time_us, new.branch) | {
         "sequence": sequence,
         "id": commit_id,
