@@ -10,6 +10,7 @@ from oms_core.errors import MergeConflict, PreconditionViolation
 
 from svc_datakernel.domain.differences import NetChange
 from svc_datakernel.domain.model import Commit, Difference, Revision
+from svc_datakernel.domain.wording import counted
 
 _MOST_NAMED = 100
 
@@ -113,7 +114,8 @@ def decide_merge(
 def merge_conflict(document_ids: Sequence[str], source: str, branch: str) -> MergeConflict:
     """The error that names the documents in conflict, up to 100."""
     return MergeConflict(
-        f"{len(document_ids)} documents were changed differently in {source} and on branch "
+        f"{counted(len(document_ids), 'document was', 'documents were')} changed differently in "
+        f"{source} and on branch "
         f"{branch!r}; choose a side for each in resolutions",
         metadata={"branch": branch, "conflict_count": str(len(document_ids))},
         preconditions=[

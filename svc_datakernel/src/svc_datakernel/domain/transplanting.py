@@ -18,6 +18,7 @@ from svc_datakernel.domain.graph.json_diff import diff
 from svc_datakernel.domain.graph.json_merge import JsonConflict, JsonMerge, merge
 from svc_datakernel.domain.graph.json_patch import patch
 from svc_datakernel.domain.graph.json_values import ABSENT
+from svc_datakernel.domain.wording import counted
 
 _MOST_NAMED = 100
 
@@ -94,7 +95,7 @@ def patch_conflict(conflicts: Sequence[Conflict], what: str) -> PatchConflict:
     """The error that names the documents in conflict, up to 100."""
     named = conflicts[:_MOST_NAMED]
     return PatchConflict(
-        f"{len(conflicts)} documents are not as {what} expects; "
+        f"{counted(len(conflicts), 'document is', 'documents are')} not as {what} expects; "
         "make the change on what is there now",
         metadata={
             "api_error": "api:PatchConflict",

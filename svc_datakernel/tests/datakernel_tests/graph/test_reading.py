@@ -185,8 +185,18 @@ def test_lists_are_ordered_by_id_and_cut() -> None:
     ids = [each["@id"] for each in shown(view, Selection(types=("Thing",), skip=1, count=2))]
     assert ids == ["Box/b", "Box/c"]
     assert len(shown(view, Selection(after="Box/b"))) == 2
-    assert shown(view, Selection(types=("Ghost",))) == []
     assert reading.count(view, Selection(types=("terminusdb:///schema#Thing",))) == 4
+
+
+def test_class_that_is_not_there_is_named() -> None:
+    view = view_of(SCHEMA, [box("a")])
+    for asked in (reading.count, shown):
+        with pytest.raises(ResourceNotFound) as caught:
+            asked(view, Selection(types=("Box", "Ghost")))
+        assert caught.value.metadata["resource_type"] == "class"
+        assert caught.value.metadata["resource_name"] == "Ghost"
+    # As TerminusDB lists them.
+    assert shown(view, Selection(types=("Ghost",), is_by_class=True)) == []
 
 
 def test_whitespace_and_full_names_on_demand() -> None:

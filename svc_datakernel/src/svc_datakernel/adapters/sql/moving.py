@@ -41,6 +41,7 @@ from svc_datakernel.domain.versioning import (
     Squash,
     SquashDraft,
 )
+from svc_datakernel.domain.wording import counted
 
 MOST_REBASED: Final = 10_000
 _MOST_NAMED: Final = 100
@@ -297,8 +298,9 @@ def _point(place: Place, at: Position, *, line: int | None) -> None:
 def _rebase_conflict(commit: Commit, conflicts: Sequence[Conflict]) -> RebaseConflict:
     named = conflicts[:_MOST_NAMED]
     return RebaseConflict(
-        f"commit {commit.id} can't be put on top: {len(conflicts)} of its documents were changed "
-        "there too; merge instead, or change the branch first",
+        f"commit {commit.id} can't be put on top: "
+        f"{counted(len(conflicts), 'document was', 'documents were')} changed there too; "
+        "merge instead, or change the branch first",
         metadata={
             "commit": commit.id,
             "api_error": "api:RebaseSchemaValidationError",

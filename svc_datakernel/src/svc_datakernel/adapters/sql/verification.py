@@ -27,6 +27,7 @@ from svc_datakernel.adapters.sql.tables import (
 )
 from svc_datakernel.domain.hashing import HashedChange, commit_hash, content_hash
 from svc_datakernel.domain.model import ChangeType, Fault, Verification
+from svc_datakernel.domain.wording import counted
 
 MOST_FAULTS = 1000
 
@@ -176,7 +177,9 @@ def _uses(conn: Connection, content: int, message: str) -> Iterator[Fault]:
 def _commit_faults(conn: Connection, database: str, commit: AnyRow) -> Iterator[Fault]:
     rows = conn.execute(_CHANGES, {"start": commit.change_start, "end": commit.change_end}).all()
     if len(rows) != commit.change_end - commit.change_start:
-        yield _fault(commit, "", f"it has {len(rows)} changes and should have more")
+        yield _fault(
+            commit, "", f"it has {counted(len(rows), 'change', 'changes')} and should have more"
+        )
     if _recompute(database, commit, rows) != commit.id:
         yield _fault(commit, "", "its content does not match its id")
     yield from _parent_faults(conn, commit)

@@ -28,6 +28,7 @@ from oms_core.errors import (
 )
 
 from svc_datakernel.adapters.terminusdb.names import data_version
+from svc_datakernel.domain.wording import counted
 
 _MOST_NAMED: Final = 100
 _MOST_TEXT: Final = 500
@@ -161,7 +162,7 @@ def _checked(body: Mapping[str, Any], error: Mapping[str, Any]) -> OmsError | No
     witnesses = _list(error.get("api:witnesses") or body.get("system:witnesses"))
     shown = witnesses[:_MOST_NAMED]
     return SchemaViolation(
-        f"{len(witnesses)} violation(s) of the schema; nothing was changed",
+        f"{counted(len(witnesses), 'violation', 'violations')} of the schema; nothing was changed",
         metadata={"count": str(len(witnesses)), "witnesses": json.dumps(shown)},
         fields=[_violation(_object(witness)) for witness in shown],
     )

@@ -28,6 +28,7 @@ from svc_datakernel.domain.graph.writing.violations import (
     invalid,
     missing,
     refuse,
+    unknown_class,
 )
 
 MOST_DOCUMENT_BYTES: Final = 50 * 1024 * 1024
@@ -82,7 +83,7 @@ def delete(view: GraphView, deletion: Deletion) -> Work[Written]:
 
     Raises:
         InvalidField: nothing is said to be deleted.
-        ResourceNotFound: one is not there.
+        ResourceNotFound: one is not there, or the class is not.
         SchemaViolation: other documents require what is to be deleted.
     """
     if not deletion.ids and not deletion.type and not deletion.nuke:
@@ -97,11 +98,18 @@ def delete(view: GraphView, deletion: Deletion) -> Work[Written]:
         found = [(each.id, each.type) for each in view.list_documents(None)]
         return _deleted(schema, found, (), is_hard=deletion.is_hard)
     if deletion.type:
-        types = schema.descendants(schema.context.name_of(deletion.type))
+        types = _descendants(schema, deletion.type)
         found = [(each.id, each.type) for each in view.list_documents(types)]
         return _without(view, schema, found, (), deletion)
     ids = [schema.context.id_of(text) for text in deletion.ids]
     return _by_id(view, schema, ids, deletion)
+
+
+def _descendants(schema: Schema, written: str) -> Sequence[str]:
+    name = schema.context.name_of(written)
+    if name not in schema.classes and name != expanded.JSON_DOCUMENT:
+        raise unknown_class(written)
+    return schema.descendants(name)
 
 
 def _by_id(

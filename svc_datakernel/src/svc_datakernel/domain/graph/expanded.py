@@ -153,6 +153,27 @@ def subdocuments_of(value: Any) -> Iterator[dict[str, Any]]:
             pending += [member for key, member in each.items() if key not in _NO_MEMBERS]
 
 
+def placed_subdocuments(value: Any, path: str = "") -> Iterator[tuple[dict[str, Any], str]]:
+    """Every subdocument as `subdocuments_of` yields them, each with the way to it: names of
+    properties and places in a List or Array, `lines.0.parts`."""
+    for key, member in value.items():
+        if key not in _NO_MEMBERS and key != "@json":
+            yield from _placed(member, f"{path}.{key}".lstrip("."))
+
+
+def _placed(value: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _placed(item, path)
+    elif isinstance(value, dict):
+        if "@id" in value and "@type" in value:
+            yield value, path
+            yield from placed_subdocuments(value, path)
+        for container in ("@list", "@array"):
+            for place, item in enumerate(value.get(container, ())):
+                yield from _placed(item, f"{path}.{place}")
+
+
 def owned_ids(json: bytes) -> list[str]:
     """Ids of the subdocuments that a stored document holds."""
     if b'"@id"' not in json:

@@ -43,20 +43,29 @@ class Place(NamedTuple):
         return Place((index, *self.path), f"{self.pointer}/{index}")
 
 
-def syntax_error(query: Any, place: Place, *, is_outermost_first: bool = False) -> InvalidQuery:
+def syntax_error(
+    query: Any, place: Place, why: str, *, is_outermost_first: bool = False
+) -> InvalidQuery:
     """A query that is no WOQL.
 
     Args:
         query: The part at fault, JSON as it was parsed.
+        why: What is wrong with it, for people.
     """
     path = list(reversed(place.path)) if is_outermost_first else list(place.path)
     error = _error(
-        f"no well-formed WOQL at {place.pointer or 'the top'}: an unknown operator, or one "
-        "with a member missing or of the wrong kind",
+        f"no well-formed WOQL at {place.pointer or 'the top'}: {why}",
         "vio:WOQLSyntaxError",
         **{"vio:path": path, "vio:query": _plain(query)},
     )
     error.metadata["pointer"] = place.pointer
+    return error
+
+
+def unknown_operator(query: Any, operator: str, place: Place) -> InvalidQuery:
+    """A part of a query whose `@type` is no operator; named as `operator`."""
+    error = syntax_error(query, place, f"there is no operator {operator!r:.100}")
+    error.metadata["operator"] = operator[:100]
     return error
 
 

@@ -1139,7 +1139,8 @@ class CountDocumentsRequest(betterproto2.Message):
 
     type: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    Only this class and its subclasses. Empty: all.
+    Only this class and its subclasses. Empty: all. RESOURCE_NOT_FOUND names a class that does not
+    exist.
     """
 
     revision: "__common__v1__.Revision | None" = betterproto2.field(
@@ -1526,7 +1527,8 @@ class DeleteDocumentsRequest(betterproto2.Message):
 
     type: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
     """
-    Delete every document of this class.
+    Delete every document of this class and its subclasses. RESOURCE_NOT_FOUND names a class that
+    does not exist.
     """
 
     nuke: "bool" = betterproto2.field(5, betterproto2.TYPE_BOOL)
@@ -2023,7 +2025,8 @@ class ExportDocumentsRequest(betterproto2.Message):
 
     types: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
-    Only these classes and their subclasses. Empty: all.
+    Only these classes and their subclasses. Empty: all. RESOURCE_NOT_FOUND names a class that
+    does not exist.
     """
 
     revision: "__common__v1__.Revision | None" = betterproto2.field(
@@ -4341,7 +4344,7 @@ class ReadDocumentsRequest(betterproto2.Message):
 
     type: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    Only this class and its subclasses. Empty: all.
+    Only this class and its subclasses. Empty: all. A class that does not exist has no documents.
     """
 
     revision: "__common__v1__.Revision | None" = betterproto2.field(

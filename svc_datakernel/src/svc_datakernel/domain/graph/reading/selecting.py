@@ -16,6 +16,7 @@ from svc_datakernel.domain.graph.reading.templates import matching
 from svc_datakernel.domain.graph.requests import Form, Graph, Selection
 from svc_datakernel.domain.graph.schema_classes import CONTEXT, SCHEMA_ID, parents
 from svc_datakernel.domain.graph.view import GraphView, StoredDocument
+from svc_datakernel.domain.graph.writing.violations import unknown_class
 
 _BATCH = 200
 _CONTEXT_IRI = "terminusdb://context"
@@ -28,7 +29,8 @@ def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
     memory at a time. What can be refused is refused before the first document.
 
     Raises:
-        ResourceNotFound: an id is neither a document nor a subdocument.
+        ResourceNotFound: an id is neither a document nor a subdocument, or, but for
+            `is_by_class`, the schema does not have a class.
         InvalidQuery: the template does not fit the schema.
         LimitExceeded: a document would show more than 100,000 others inside it, or more than 100
             inside each other.
@@ -52,6 +54,7 @@ def count(view: GraphView, selection: Selection) -> int:
 
     Raises:
         InvalidQuery: the template does not fit the schema.
+        ResourceNotFound: the schema does not have the class.
     """
     plans = plans_of(view)
     if selection.graph is Graph.SCHEMA:
@@ -62,7 +65,7 @@ def count(view: GraphView, selection: Selection) -> int:
         return len(check(view, selection.ids, selection.graph)[0])
     if not selection.types:
         return view.count_documents(None)
-    kinds = kinds_of(plans, selection.types)
+    kinds = kinds_of(plans, _known(plans, selection.types))
     inner = [name for name in kinds if plans.is_subdocument(name)]
     outer = [name for name in kinds if not plans.is_subdocument(name)]
     return (view.count_documents(outer) if outer else 0) + sum(1 for _ in subjects_of(view, inner))
@@ -84,6 +87,14 @@ def check(view: GraphView, ids: Sequence[str], graph: Graph) -> tuple[list[str],
         [each for each in ids if compact[each] in there],
         [each for each in ids if compact[each] not in there],
     )
+
+
+def _known(plans: Plans, types: Sequence[str]) -> Sequence[str]:
+    """The types, when the schema has all of them."""
+    for each in types:
+        if not plans.kinds_of(plans.names.name_of(each)):
+            raise unknown_class(each)
+    return types
 
 
 def kinds_of(plans: Plans, types: Sequence[str]) -> list[str]:
@@ -113,7 +124,9 @@ def _downwards(plans: Plans, types: Sequence[str]) -> list[str]:
 def _listed(
     view: GraphView, selection: Selection, plans: Plans, shower: Shower, end: int | None
 ) -> Iterator[bytes]:
-    kinds = kinds_of(plans, selection.types) if selection.types else None
+    # What TerminusDB answers about a class that is not there: no documents.
+    types = selection.types if selection.is_by_class else _known(plans, selection.types)
+    kinds = kinds_of(plans, types) if types else None
     if kinds is not None and any(map(plans.is_subdocument, kinds)):
         ids = subjects_of(view, kinds, after=selection.after)
         return _by_id(view, islice(ids, selection.skip, end), shower)

@@ -11,6 +11,7 @@ from svc_datakernel.domain.graph.writing.batch import BackLink
 from svc_datakernel.domain.graph.writing.links import Known
 from svc_datakernel.domain.graph.writing.nodes import Finished
 from svc_datakernel.domain.graph.writing.violations import Violation, missing
+from svc_datakernel.domain.wording import counted
 
 
 def with_links(
@@ -63,4 +64,8 @@ def _link(schema: Schema, link: BackLink, target: Finished) -> list[Violation]:
         "instance": full(target.id),
         "predicate": full_name(link.property),
     }
-    return [Violation(witness, full(target.id), link.property, f"has {count} values")]
+    return [
+        Violation(
+            witness, full(target.id), link.property, f"has {counted(count, 'value', 'values')}"
+        )
+    ]

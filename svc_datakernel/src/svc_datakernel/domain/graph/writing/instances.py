@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc_datakernel.domain.canonical_json import Number
 from svc_datakernel.domain.graph import expanded
@@ -18,27 +18,36 @@ from svc_datakernel.domain.graph.terms import Literal
 from svc_datakernel.domain.graph.writing.nodes import Finished
 from svc_datakernel.domain.graph.writing.violations import Violation
 from svc_datakernel.domain.values import is_kind_of
+from svc_datakernel.domain.wording import counted
 
 
 def violations_of(schema: Schema, document: Finished) -> Iterator[Violation]:
     """Everything in a document and its subdocuments that breaks a schema, but for references."""
     if document.type == expanded.JSON_DOCUMENT:
         return
-    yield from _Checker(schema, document.id, document.id, document.type, document.body).check()
-    for part in expanded.subdocuments_of(document.body):
-        yield from _Checker(schema, document.id, part["@id"], part["@type"], part).check()
+    whole = _Subject(document.id, document.id, document.type, "")
+    yield from _Checker(schema, whole, document.body).check()
+    for part, path in expanded.placed_subdocuments(document.body):
+        subject = _Subject(document.id, part["@id"], part["@type"], path)
+        yield from _Checker(schema, subject, part).check()
+
+
+class _Subject(NamedTuple):
+    """A document or subdocument: its id, its class, and the way to it in its document."""
+
+    document: str
+    id: str
+    kind: str
+    path: str
 
 
 class _Checker:
     """Checks one document or subdocument."""
 
-    def __init__(
-        self, schema: Schema, document: str, subject: str, kind: str, body: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, schema: Schema, subject: _Subject, body: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._document = document
         self._subject = subject
-        self._kind = kind
+        self._kind = subject.kind
         self._body = body
 
     def check(self) -> Iterator[Violation]:
@@ -97,7 +106,9 @@ class _Checker:
             kind.family is Family.CARDINALITY and (count < kind.low or 0 <= kind.high < count)
         )
         if is_wrong:
-            why = f"has {count} values, which {kind.family.value} does not allow"
+            why = (
+                f"has {counted(count, 'value', 'values')}, which {kind.family.value} does not allow"
+            )
             yield self._violation(
                 "instance_has_wrong_cardinality",
                 name,
@@ -164,10 +175,11 @@ class _Checker:
         self, witness_type: str, name: str, message: str, *, key: str = "instance", **about: Any
     ) -> Violation:
         full = self._schema.context.full
-        witness: dict[str, Any] = {"@type": witness_type, key: full(self._subject), **about}
+        witness: dict[str, Any] = {"@type": witness_type, key: full(self._subject.id), **about}
         if name and name != "@type":
             witness["predicate"] = self._schema.context.full_name(name)
-        return Violation(witness, full(self._document), name, message)
+        field = f"{self._subject.path}.{name}".strip(".")
+        return Violation(witness, full(self._subject.document), field, message)
 
 
 def _is_held(family: Family, value: Any) -> bool:

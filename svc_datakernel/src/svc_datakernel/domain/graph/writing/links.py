@@ -22,6 +22,7 @@ class Reference(NamedTuple):
     Args:
         subject: Id of the document or subdocument.
         subject_type, name: Its class and the property.
+        path: Way from the document to the subject, as `lines.0`; empty for the document itself.
         place: Place in a List, as text; empty elsewhere.
         is_circle: The target is a subdocument that the reference stands in.
     """
@@ -33,8 +34,14 @@ class Reference(NamedTuple):
     range: str
     family: Family
     target: str
+    path: str = ""
     place: str = ""
     is_circle: bool = False
+
+    @property
+    def field(self) -> str:
+        """The way from the document to the reference."""
+        return ".".join(filter(None, (self.path, self.name, self.place)))
 
 
 @dataclass(slots=True)
@@ -102,6 +109,7 @@ def _references(
     kind: str,
     body: Mapping[str, Any],
     *,
+    path: str = "",
     around: tuple[str, ...] = (),
 ) -> Iterator[Reference]:
     for name, range_name, family in linking(schema, kind):
@@ -110,16 +118,14 @@ def _references(
             continue
         for leaf, index in _leaves(value, ""):
             if "@type" in leaf:
-                inner = leaf["@id"]
+                inner, way = leaf["@id"], ".".join(filter(None, (path, name, index)))
                 yield from _references(
-                    schema, document, inner, leaf["@type"], leaf, around=(*around, inner)
+                    schema, document, inner, leaf["@type"], leaf, path=way, around=(*around, inner)
                 )
             else:
                 target = leaf["@id"]
-                is_circle = target in around
-                yield Reference(
-                    document, subject, kind, name, range_name, family, target, index, is_circle
-                )
+                found = Reference(document, subject, kind, name, range_name, family, target, path)
+                yield found._replace(place=index, is_circle=target in around)
 
 
 def linking(schema: Schema, kind: str) -> Sequence[tuple[str, str, Family]]:
@@ -179,7 +185,7 @@ def _check(schema: Schema, reference: Reference, kind: str | None) -> Iterator[V
             "object": full(reference.target),
         }
         why = f"puts {full(reference.target)!r} into itself"
-        yield Violation(witness, full(reference.document), reference.name, why)
+        yield Violation(witness, full(reference.document), reference.field, why)
     elif kind is None:
         yield untyped(schema, reference)
     elif not schema.is_kind_of(kind, reference.range):
@@ -191,7 +197,7 @@ def _check(schema: Schema, reference: Reference, kind: str | None) -> Iterator[V
             "predicate": full_name(reference.name),
         }
         why = f"expected a {reference.range}, {reference.target!r} is a {kind}"
-        yield Violation(witness, full(reference.document), reference.name, why)
+        yield Violation(witness, full(reference.document), reference.field, why)
 
 
 def untyped(schema: Schema, reference: Reference) -> Violation:
@@ -210,4 +216,4 @@ def untyped(schema: Schema, reference: Reference) -> Violation:
     if reference.family is Family.LIST:
         witness["index"] = Number(reference.place or "0")
     why = f"refers to {full(reference.target)!r}, which does not exist"
-    return Violation(witness, full(reference.document), reference.name, why)
+    return Violation(witness, full(reference.document), reference.field, why)

@@ -82,6 +82,13 @@ def exists(iri: str) -> ResourceAlreadyExists:
     return error
 
 
+def unknown_class(written: str) -> ResourceNotFound:
+    """An error about a class that the schema does not have."""
+    error = ResourceNotFound.of("class", written)
+    error.metadata["api_error"] = "api:UnknownClass"
+    return error
+
+
 def missing(iri: str) -> ResourceNotFound:
     """An error about a document that is not there."""
     error = ResourceNotFound.of("document", iri)

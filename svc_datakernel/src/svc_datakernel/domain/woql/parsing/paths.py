@@ -13,11 +13,11 @@ from svc_datakernel.domain.woql.parsing.shapes import Mismatch, integer, member,
 def path_pattern(json: Any, place: Place) -> syntax.PathPattern:
     """A pattern: `PathPredicate`, `InversePathPredicate`, `PathSequence`, `PathOr`, …"""
     if not isinstance(json, dict) or "@type" not in json:
-        raise syntax_error(json, place, is_outermost_first=True)
+        raise syntax_error(json, place, "a path is an object with '@type'", is_outermost_first=True)
     try:
         return _pattern(json, place)
-    except Mismatch:
-        raise syntax_error(json, place, is_outermost_first=True) from None
+    except Mismatch as wrong:
+        raise syntax_error(json, place, str(wrong), is_outermost_first=True) from None
 
 
 def _pattern(json: dict[str, Any], place: Place) -> syntax.PathPattern:
@@ -36,7 +36,7 @@ def _pattern(json: dict[str, Any], place: Place) -> syntax.PathPattern:
     if kind == "PathTimes":
         part = _part(json, "times", place)
         return syntax.Repeat(part, integer(member(json, "from")), integer(member(json, "to")))
-    raise Mismatch(kind)
+    raise Mismatch(f"there is no kind of path {kind!r:.100}")
 
 
 def _part(json: dict[str, Any], name: str, place: Place) -> syntax.PathPattern:
@@ -46,7 +46,7 @@ def _part(json: dict[str, Any], name: str, place: Place) -> syntax.PathPattern:
 def _parts(json: dict[str, Any], name: str, place: Place) -> tuple[syntax.PathPattern, ...]:
     parts = member(json, name)
     if not isinstance(parts, list) or not parts:
-        raise Mismatch(name)
+        raise Mismatch(f"{name!r} has to be an array of at least one path")
     inside = place.field(name)
     return tuple(path_pattern(part, inside.item(n)) for n, part in enumerate(parts))
 
@@ -57,7 +57,9 @@ _BINARY = frozenset({"Plus", "Minus", "Times", "Divide", "Div", "Exp"})
 def expression(json: Any, place: Place) -> syntax.Expression:
     """An arithmetic expression, or a value in one."""
     if not isinstance(json, dict):
-        raise syntax_error(json, place, is_outermost_first=True)
+        raise syntax_error(
+            json, place, "an expression is an object with '@type'", is_outermost_first=True
+        )
     kind = member(json, "@type")
     if kind in _BINARY:
         return syntax.Arithmetic(
@@ -73,7 +75,7 @@ def expression(json: Any, place: Place) -> syntax.Expression:
         )
     if kind in ("ArithmeticValue", "Value", "DataValue"):
         return _operand(json)
-    raise Mismatch(kind)
+    raise Mismatch(f"there is no arithmetic operator {kind!r:.100}")
 
 
 def _operand(json: dict[str, Any]) -> syntax.Expression:
@@ -83,4 +85,4 @@ def _operand(json: dict[str, Any]) -> syntax.Expression:
             return found
     if "variable" in json:
         return syntax.Variable(text(json["variable"]))
-    raise Mismatch(json)
+    raise Mismatch.of("an operand with 'data' or 'variable'", json)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from svc_datakernel.domain.woql import syntax
-from svc_datakernel.domain.woql.errors import Place, syntax_error, unsupported
+from svc_datakernel.domain.woql.errors import Place, syntax_error, unknown_operator, unsupported
 from svc_datakernel.domain.woql.parsing import operations, paths, values
 from svc_datakernel.domain.woql.parsing.shapes import Mismatch, member, names, text
 
@@ -21,11 +21,11 @@ def parse_query(json: Any, place: Place) -> syntax.Query:
         UnsupportedOperation: an operator that is not offered.
     """
     if not isinstance(json, dict) or not isinstance(json.get("@type"), str):
-        raise syntax_error(json, place)
+        raise syntax_error(json, place, f"expected an operator, found {json!r:.100}")
     try:
         return _operator(json["@type"], json, place)
-    except Mismatch:
-        raise syntax_error(json, place) from None
+    except Mismatch as wrong:
+        raise syntax_error(json, place, f"{json['@type'][:100]}: {wrong}") from None
 
 
 def _operator(kind: str, json: Json, place: Place) -> syntax.Query:
@@ -34,7 +34,7 @@ def _operator(kind: str, json: Json, place: Place) -> syntax.Query:
     if kind in operations.REFUSED:
         raise unsupported(kind, operations.REFUSED[kind])
     if kind not in _PARSERS:
-        raise Mismatch(kind)
+        raise unknown_operator(json, kind, place)
     return _PARSERS[kind](json, place)
 
 
@@ -60,7 +60,7 @@ def _value(json: Json, place: Place, name: str) -> syntax.Value:
 def _branches(json: Json, place: Place, name: str) -> tuple[syntax.Query, ...]:
     queries = member(json, name)
     if not isinstance(queries, list) or not queries:
-        raise Mismatch(name)
+        raise Mismatch(f"{name!r} has to be an array of at least one query")
     return tuple(parse_query(query, place.branch(name, n)) for n, query in enumerate(queries))
 
 
@@ -80,8 +80,8 @@ def _graph_text(json: Json, place: Place, name: str) -> str:
     found = member(json, name)
     try:
         return text(found)
-    except Mismatch:
-        raise syntax_error(json, place.field(name)) from None
+    except Mismatch as wrong:
+        raise syntax_error(json, place.field(name), str(wrong)) from None
 
 
 def _using(json: Json, place: Place) -> syntax.Query:
@@ -112,7 +112,7 @@ def _row_count(json: Json, place: Place, name: str) -> syntax.Variable | syntax.
         found = found["data"]
     literal = values.data(found)
     if not isinstance(literal, syntax.Data):
-        raise syntax_error(json, place.field(name))
+        raise syntax_error(json, place.field(name), f"expected a number, found {found!r:.100}")
     return literal
 
 
@@ -120,7 +120,7 @@ def _order_by(json: Json, place: Place) -> syntax.Query:
     ordering = member(json, "ordering")
     inside = place.field("ordering")
     if not isinstance(ordering, list):
-        raise syntax_error(ordering, inside)
+        raise syntax_error(ordering, inside, f"expected an array, found {ordering!r:.100}")
     orders = tuple(_order(order, inside.item(n)) for n, order in enumerate(ordering))
     return syntax.OrderBy(orders, _inner(json, place))
 
@@ -128,16 +128,16 @@ def _order_by(json: Json, place: Place) -> syntax.Query:
 def _order(json: Any, place: Place) -> tuple[str, bool]:
     try:
         return _order_template(json)
-    except Mismatch:
-        raise syntax_error(json, place) from None
+    except Mismatch as wrong:
+        raise syntax_error(json, place, str(wrong)) from None
 
 
 def _order_template(json: Any) -> tuple[str, bool]:
     if not isinstance(json, dict) or json.get("@type") != "OrderTemplate":
-        raise Mismatch(json)
+        raise Mismatch.of("an OrderTemplate", json)
     order = text(member(json, "order"))
     if order not in ("asc", "desc"):
-        raise Mismatch(order)
+        raise Mismatch.of("'asc' or 'desc'", order)
     return text(member(json, "variable")), order == "desc"
 
 

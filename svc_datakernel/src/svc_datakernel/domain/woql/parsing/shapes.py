@@ -12,13 +12,18 @@ from svc_datakernel.domain.canonical_json import Number
 
 
 class Mismatch(Exception):
-    """JSON that is not what an operator has there."""
+    """JSON that is not what an operator has there; `str()` says what is wrong, for people."""
+
+    @classmethod
+    def of(cls, expected: str, found: Any) -> Mismatch:
+        """What was expected, and what was found instead, cut short."""
+        return cls(f"expected {expected}, found {found!r:.100}")
 
 
 def member(json: dict[str, Any], name: str) -> Any:
     """A member that has to be there."""
     if name not in json:
-        raise Mismatch(name)
+        raise Mismatch(f"the member {name!r} is missing")
     return json[name]
 
 
@@ -27,7 +32,7 @@ def text(json: Any) -> str:
     if isinstance(json, dict):
         json = json.get("@value")
     if not isinstance(json, str):
-        raise Mismatch(json)
+        raise Mismatch.of("a text", json)
     return str(json)
 
 
@@ -39,14 +44,14 @@ def integer(json: Any) -> int:
         try:
             return int(json)
         except ValueError as exc:
-            raise Mismatch(json) from exc
-    raise Mismatch(json)
+            raise Mismatch.of("a whole number", json) from exc
+    raise Mismatch.of("a whole number", json)
 
 
 def names(json: Any) -> tuple[str, ...]:
     """A list of variables' names."""
     if not isinstance(json, list):
-        raise Mismatch(json)
+        raise Mismatch.of("an array of names", json)
     return tuple(map(text, json))
 
 

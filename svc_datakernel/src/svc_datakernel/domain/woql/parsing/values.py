@@ -18,12 +18,12 @@ def value(json: Any, place: Place) -> syntax.Value:
     if isinstance(json, list):
         return syntax.Items(tuple(value(item, place.item(n)) for n, item in enumerate(json)))
     if not isinstance(json, dict):
-        raise syntax_error(json, place)
+        raise syntax_error(json, place, f"expected a value, found {json!r:.100}")
     kind = json.get("@type", "Value")
     if kind == "True":
         return syntax.Data(Literal("xsd:boolean", "true"))
     if kind not in _VALUE_TYPES:
-        raise Mismatch(kind)
+        raise Mismatch(f"there is no kind of value {kind!r:.100}")
     return _value(json, place)
 
 
@@ -38,12 +38,13 @@ def _value(json: dict[str, Any], place: Place) -> syntax.Value:
         return _items(json["list"], place)
     if "dictionary" in json:
         return dictionary(json["dictionary"], place)
-    raise Mismatch(json)
+    names = "'node', 'variable', 'data', 'list' or 'dictionary'"
+    raise Mismatch.of(f"a value with {names}", json)
 
 
 def _items(json: Any, place: Place) -> syntax.Items:
     if not isinstance(json, list):
-        raise Mismatch(json)
+        raise Mismatch.of("an array", json)
     return syntax.Items(tuple(value(item, place.item(n)) for n, item in enumerate(json)))
 
 
@@ -63,7 +64,7 @@ def data(json: Any) -> syntax.Value:
         return syntax.Data(Literal("xsd:string", "null"))
     if isinstance(json, str):
         return syntax.Data(Literal("xsd:string", json))
-    raise Mismatch(json)
+    raise Mismatch.of("a literal", json)
 
 
 def _typed(json: dict[str, Any]) -> syntax.Value:
@@ -89,14 +90,14 @@ def _plain(json: Any) -> syntax.Value:
 def dictionary(json: Any, place: Place) -> syntax.Dictionary:
     """A `DictionaryTemplate`: pairs of a field and a value."""
     if not isinstance(json, dict):
-        raise Mismatch(json)
+        raise Mismatch.of("a DictionaryTemplate", json)
     pairs = member(json, "data")
     if not isinstance(pairs, list):
-        raise Mismatch(pairs)
+        raise Mismatch.of("an array of pairs", pairs)
     return syntax.Dictionary(tuple(_pair(p, place.branch("value", n)) for n, p in enumerate(pairs)))
 
 
 def _pair(json: Any, place: Place) -> tuple[str, syntax.Value]:
     if not isinstance(json, dict):
-        raise Mismatch(json)
+        raise Mismatch.of("a pair of a field and a value", json)
     return text(member(json, "field")), value(member(json, "value"), place)
