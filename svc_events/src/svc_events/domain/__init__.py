@@ -1,0 +1,1 @@
+"""What events mean, without a broker, a database or gRPC."""
