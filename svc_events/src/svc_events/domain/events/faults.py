@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from reprlib import Repr
 from typing import Final
 
 from oms_core.errors import FieldViolation, InvalidField
 
 _MAX_SHOWN_CHARACTERS: Final = 64
 _MAX_FAULTS: Final = 32
+# Of nested data from a stranger, only as much as one can read; the whole could be endless.
+_SHORT: Final = Repr()
+_SHORT.maxlevel = 3
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = _MAX_SHOWN_CHARACTERS + 2
 
 
 def shown(value: object) -> str:
     """A value as an error shows it: quoted, escaped, and cut after 64 characters."""
     if isinstance(value, str | bytes) and len(value) > _MAX_SHOWN_CHARACTERS:
         return f"{value[:_MAX_SHOWN_CHARACTERS]!r}… ({len(value)} long)"
-    return repr(value)
+    return _SHORT.repr(value)
 
 
 class Faults:

@@ -1,0 +1,31 @@
+"""Which events a subscription wants: the filter dialects of the CloudEvents Subscriptions API."""
+
+from svc_events.domain.filters.compiling import Predicate, compile_filter, matches
+from svc_events.domain.filters.facts import Facts
+from svc_events.domain.filters.model import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Exact,
+    Filter,
+    Not,
+    Prefix,
+    Suffix,
+)
+from svc_events.domain.filters.parsing import parse_filters
+
+__all__ = [
+    "EVERYTHING",
+    "All",
+    "AnyOf",
+    "Exact",
+    "Facts",
+    "Filter",
+    "Not",
+    "Predicate",
+    "Prefix",
+    "Suffix",
+    "compile_filter",
+    "matches",
+    "parse_filters",
+]
