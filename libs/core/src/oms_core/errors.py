@@ -138,6 +138,35 @@ class RequestIdReused(OmsError):
     code, reason = Code.INVALID_ARGUMENT, "REQUEST_ID_REUSED"
 
 
+class InvalidEvent(OmsError):
+    """An event breaks the CloudEvents specification or a limit."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_EVENT"
+
+    @classmethod
+    def of(cls, attribute: str, description: str, *, index: int | None = None) -> InvalidEvent:
+        """An error about one attribute; `index` is the event's place in a batch, from 0."""
+        where = "" if index is None else f"events[{index}]."
+        metadata = {"attribute": attribute} | ({} if index is None else {"index": str(index)})
+        return cls(
+            f"{where}{attribute}: {description}",
+            metadata=metadata,
+            fields=[FieldViolation(f"{where}{attribute}", description)],
+        )
+
+
+class InvalidExpression(OmsError):
+    """An expression can't be parsed."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_EXPRESSION"
+
+
+class UrlRefused(OmsError):
+    """A URL can't be called, or must not be."""
+
+    code, reason = Code.INVALID_ARGUMENT, "URL_REFUSED"
+
+
 class ResourceNotFound(OmsError):
     """A named resource does not exist at that revision."""
 

@@ -64,7 +64,7 @@ SERVICES: tuple[ServiceEntry, ...] = (
         "USE_EVENT_GATEWAY",
         "EVENT_GATEWAY_ADDR",
         "event-gateway:50057",
-        ("oms.events.v1",),
+        ("oms.event.v1",),
     ),
 )
 

@@ -146,6 +146,21 @@ class ErrorReason(betterproto2.Enum):
     INVALID_ARGUMENT. A patch or a migration that can't be understood. `pointer`, `api_error`.
     """
 
+    INVALID_EVENT = 13
+    """
+    INVALID_ARGUMENT. An event breaks the CloudEvents specification or a limit. `attribute`, `index` in a batch.
+    """
+
+    INVALID_EXPRESSION = 14
+    """
+    INVALID_ARGUMENT. An expression can't be parsed. `line`, `column`, `offset`, `expected`.
+    """
+
+    URL_REFUSED = 15
+    """
+    INVALID_ARGUMENT. A URL that can't be or must not be called. `url_host`, `why`.
+    """
+
     RESOURCE_NOT_FOUND = 20
     """
     NOT_FOUND. The named resource does not exist at that revision. `resource_type`, `resource_name`.
@@ -302,6 +317,9 @@ class ErrorReason(betterproto2.Enum):
             10: "ERROR_REASON_INVALID_SCHEMA",
             11: "ERROR_REASON_INVALID_QUERY",
             12: "ERROR_REASON_INVALID_PATCH",
+            13: "ERROR_REASON_INVALID_EVENT",
+            14: "ERROR_REASON_INVALID_EXPRESSION",
+            15: "ERROR_REASON_URL_REFUSED",
             20: "ERROR_REASON_RESOURCE_NOT_FOUND",
             21: "ERROR_REASON_RESOURCE_ALREADY_EXISTS",
             30: "ERROR_REASON_STALE_HEAD",
@@ -348,6 +366,9 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_INVALID_SCHEMA": 10,
             "ERROR_REASON_INVALID_QUERY": 11,
             "ERROR_REASON_INVALID_PATCH": 12,
+            "ERROR_REASON_INVALID_EVENT": 13,
+            "ERROR_REASON_INVALID_EXPRESSION": 14,
+            "ERROR_REASON_URL_REFUSED": 15,
             "ERROR_REASON_RESOURCE_NOT_FOUND": 20,
             "ERROR_REASON_RESOURCE_ALREADY_EXISTS": 21,
             "ERROR_REASON_STALE_HEAD": 30,
