@@ -26,6 +26,9 @@ class Role:
 
 _READ: Final = frozenset(
     {
+        "events.event_types.read",
+        "events.events.read",
+        "events.streams.read",
         "health.details.read",
         "identity.caller.read",
         "identity.roles.read",
@@ -48,6 +51,9 @@ _BUILT_IN: Final = (
         "Reads ontologies, changes and imports them, and makes branches.",
         _READ
         | {
+            "events.events.publish",
+            "events.subscriptions.consume",
+            "events.subscriptions.read",
             "ontology.branches.write",
             "ontology.change_sets.write",
             "ontology.interfaces.write",
@@ -58,14 +64,19 @@ _BUILT_IN: Final = (
         },
     ),
     Role(
+        "integrator",
+        "Reads ontologies and events, and manages streams, subscriptions, webhooks and routing.",
+        _READ | {"events.*"},
+    ),
+    Role(
         "reviewer",
         "Reads ontologies and merges what editors prepared on branches.",
         _READ | {"ontology.branches.merge"},
     ),
     Role(
         SERVICE_ROLE,
-        "Lets a service of OMS call its peers: the kernel in full, ontologies to read.",
-        _READ | {"kernel.*"},
+        "Lets a service of OMS call its peers: the kernel in full, ontologies to read, events.",
+        _READ | {"events.*", "kernel.*"},
     ),
     Role("viewer", "Reads ontologies.", _READ),
 )

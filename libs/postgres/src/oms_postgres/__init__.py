@@ -1,0 +1,13 @@
+"""A service's own schema in PostgreSQL."""
+
+from oms_postgres.migrations import Migration, MigrationChanged, migrations_in
+from oms_postgres.schema import PostgresSchema
+from oms_postgres.settings import PostgresSettings
+
+__all__ = [
+    "Migration",
+    "MigrationChanged",
+    "PostgresSchema",
+    "PostgresSettings",
+    "migrations_in",
+]

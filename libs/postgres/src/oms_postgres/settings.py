@@ -1,0 +1,18 @@
+"""Where PostgreSQL is."""
+
+from __future__ import annotations
+
+from oms_core.settings import Settings
+from pydantic import Field, SecretStr
+
+
+class PostgresSettings(Settings):
+    """The database that services keep their records in, each in a schema of its own."""
+
+    url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
+    """PostgreSQL, as `postgresql://user:password@host:port/database`. Left out: what needs it
+    answers UNAVAILABLE."""
+    pool_size: int = Field(default=10, ge=1, le=500, validation_alias="OMS_POSTGRESQL_SERVICE_POOL")
+    """Most connections of one service."""
+    timeout_s: float = Field(default=10, gt=0, le=300, validation_alias="OMS_POSTGRESQL_TIMEOUT_S")
+    """Longest wait for a free connection, in seconds; statements may take three times as long."""
