@@ -99,8 +99,7 @@ def _draw_message(draw: Any, cls: Any, descriptor: Descriptor, depth: int) -> Me
 
 def _draw_field(draw: Any, message: Any, field: FieldDescriptor, depth: int) -> None:
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
-        entries = st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=1)
-        getattr(message, field.name).update(draw(entries))
+        _draw_entries(draw, getattr(message, field.name), field.message_type, depth)
         return
     one = _value(field, depth)
     if field.is_repeated:
@@ -109,6 +108,14 @@ def _draw_field(draw: Any, message: Any, field: FieldDescriptor, depth: int) -> 
         getattr(message, field.name).CopyFrom(draw(one))
     else:
         setattr(message, field.name, draw(one))
+
+
+def _draw_entries(draw: Any, entries: Any, entry: Descriptor, depth: int) -> None:
+    value = entry.fields_by_name["value"]
+    if value.message_type is None:
+        entries.update(draw(st.dictionaries(st.text(max_size=4), _value(value, depth), max_size=1)))
+    elif depth < MAX_DEPTH and draw(st.booleans()):
+        entries[draw(st.text(max_size=4))].CopyFrom(draw(_value(value, depth)))
 
 
 def _value(field: FieldDescriptor, depth: int) -> st.SearchStrategy[Any]:

@@ -4,6 +4,14 @@ import pytest
 from oms.common.v1 import method_policy_pb2
 from oms.datakernel.v1 import branch_service_pb2 as kernel_branches
 from oms.datakernel.v1 import commit_service_pb2, database_service_pb2, document_service_pb2
+from oms.event.v1 import (
+    event_service_pb2,
+    event_type_service_pb2,
+    routing_rule_service_pb2,
+    stream_service_pb2,
+    subscription_service_pb2,
+    webhook_service_pb2,
+)
 from oms.health.v1 import health_service_pb2
 from oms.identity.v1 import identity_service_pb2
 from oms.ontology.v1 import (
@@ -24,6 +32,12 @@ FILES = (
     commit_service_pb2,
     database_service_pb2,
     document_service_pb2,
+    event_service_pb2,
+    event_type_service_pb2,
+    routing_rule_service_pb2,
+    stream_service_pb2,
+    subscription_service_pb2,
+    webhook_service_pb2,
     health_service_pb2,
     identity_service_pb2,
     branch_service_pb2,

@@ -1,0 +1,1 @@
+"""The service's schema in PostgreSQL, `oms_events`."""
