@@ -1,0 +1,250 @@
+"""One HTTP/1.1 connection: a call at a time, nothing unbounded.
+
+h11 reads and writes the protocol; this adds the socket, the limits and the question
+whether another call may follow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import h11
+
+from oms_outbound.addresses import Address
+from oms_outbound.errors import ConnectionLost, ProtocolFailure, ResponseTooLarge
+
+# Reading stops while so much is waiting to be parsed.
+_HIGH_WATER: Final = 64 * 1024
+_MAX_RESPONSE_HEADERS: Final = 128
+_MAX_INTERIM: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of an answer is read, in bytes."""
+
+    header_bytes: int
+    body_bytes: int
+
+    @property
+    def wire_bytes(self) -> int:
+        """Everything that may be read for one answer: chunks can cost more than they carry."""
+        return self.header_bytes + 4 * self.body_bytes + 64 * 1024
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as it was read."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    is_truncated: bool
+
+
+class Connection(asyncio.Protocol):
+    """A connection to a checked address.
+
+    Attributes:
+        host: As the URL names it, for errors.
+        address: The address it was opened to.
+    """
+
+    def __init__(self, host: str, address: Address, limits: Limits, opened_at: float) -> None:
+        self.host = host
+        self.address = address
+        self.opened_at = opened_at
+        self.idle_since = opened_at
+        self.calls = 0
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._limits = limits
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.header_bytes)
+        self._transport: asyncio.Transport
+        self._inbox = bytearray()
+        self._received = 0
+        self._is_over = False
+        self._is_broken = False
+        self._is_paused = False
+        self._is_busy = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    # The event loop calls these.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's has no common base
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_busy:
+            # Nobody asked: what comes unasked must not be taken for the next answer.
+            self.abort()
+            return
+        self._inbox += data
+        if len(self._inbox) >= _HIGH_WATER:
+            self._is_paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        self._is_over = True
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_over = True
+        self._is_broken = exc is not None
+        self._wake()
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    # Callers use these.
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another call may be sent."""
+        return (
+            not self._is_over
+            and not self._is_busy
+            and not self._transport.is_closing()
+            and self._http.our_state is h11.IDLE
+        )
+
+    def abort(self) -> None:
+        """Closes at once, without a word."""
+        self._is_over = True
+        self._transport.abort()
+
+    def close(self) -> None:
+        """Closes an idle connection in good order."""
+        self._is_over = True
+        self._transport.close()
+
+    async def exchange(
+        self, method: str, target: str, headers: list[tuple[str, str]], body: bytes
+    ) -> Answer:
+        """Sends a request and reads its answer up to the limits.
+
+        The connection is usable afterwards or closed; cancelled, it is closed.
+
+        Raises:
+            ConnectionLost, ProtocolFailure, ResponseTooLarge: see there.
+        """
+        self._is_busy = True
+        self._received = 0
+        self.calls += 1
+        try:
+            self._send(method, target, headers, body)
+            answer = await self._read_answer()
+            self._finish(answer)
+        except h11.RemoteProtocolError as exc:
+            raise self._failure(exc) from None
+        finally:
+            self._is_busy = False
+            if not self.is_usable:
+                self.abort()
+        return answer
+
+    def _send(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        request = h11.Request(method=method, target=target, headers=headers)
+        parts = [self._http.send(request)]
+        if body:
+            parts.append(self._http.send(h11.Data(data=body)))
+        parts.append(self._http.send(h11.EndOfMessage()))
+        self._transport.write(b"".join(part for part in parts if part))
+
+    async def _read_answer(self) -> Answer:
+        head = await self._read_head()
+        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers)
+        body, is_truncated = await self._read_body()
+        return Answer(head.status_code, headers, body, is_truncated)
+
+    async def _read_head(self) -> h11.Response:
+        for _ in range(_MAX_INTERIM):
+            event = await self._next_event()
+            if isinstance(event, h11.Response):
+                self._check_head(event)
+                return event
+            if not isinstance(event, h11.InformationalResponse):
+                raise ProtocolFailure(self.host, "sent no status line")
+        raise ProtocolFailure(self.host, f"sent more than {_MAX_INTERIM} interim answers")
+
+    def _check_head(self, head: h11.Response) -> None:
+        fields = list(head.headers)
+        size = sum(len(name) + len(value) + 4 for name, value in fields)
+        if size > self._limits.header_bytes or len(fields) > _MAX_RESPONSE_HEADERS:
+            raise self._too_large()
+
+    async def _read_body(self) -> tuple[bytes, bool]:
+        kept = bytearray()
+        while True:
+            event = await self._next_event()
+            if isinstance(event, h11.Data):
+                kept += event.data
+                if len(kept) > self._limits.body_bytes:
+                    return bytes(kept[: self._limits.body_bytes]), True
+            elif isinstance(event, h11.EndOfMessage):
+                return bytes(kept), False
+            if self._received > self._limits.wire_bytes:
+                return bytes(kept), True
+
+    async def _next_event(self) -> Any:
+        while True:
+            event = self._http.next_event()
+            if event is not h11.NEED_DATA:
+                return event
+            self._http.receive_data(await self._receive())
+
+    async def _receive(self) -> bytes:
+        while not self._inbox:
+            if self._is_over:
+                if self._received == 0 or not self._is_readable_to_the_end:
+                    raise ConnectionLost(self.host, is_before_answer=self._received == 0)
+                return b""
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        data = bytes(self._inbox)
+        self._inbox.clear()
+        self._received += len(data)
+        if self._is_paused and not self._is_over:
+            self._is_paused = False
+            self._transport.resume_reading()
+        return data
+
+    @property
+    def _is_readable_to_the_end(self) -> bool:
+        # An answer without a length ends with its connection; h11 knows which one that is.
+        return not self._is_broken and self._http.their_state is h11.SEND_BODY
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _finish(self, answer: Answer) -> None:
+        is_complete = not answer.is_truncated and not self._inbox and not self._is_over
+        is_sent = self._transport.get_write_buffer_size() == 0
+        both = {name for name, _ in answer.headers} >= {"content-length", "transfer-encoding"}
+        # A peer that gives two lengths may be one of two that disagree on where this ends.
+        if (
+            is_complete
+            and is_sent
+            and not both
+            and self._http.trailing_data == (b"", False)
+            and self._http.our_state is h11.DONE
+            and self._http.their_state is h11.DONE
+        ):
+            self._http.start_next_cycle()
+
+    def _failure(self, exc: h11.RemoteProtocolError) -> Exception:
+        if exc.error_status_hint == 431:
+            return self._too_large()
+        if self._is_over and not self._inbox:
+            return ConnectionLost(self.host, is_before_answer=False)
+        # What the peer sent is not repeated: it may be anything.
+        return ProtocolFailure(self.host, "sent something that is not HTTP/1.1")
+
+    def _too_large(self) -> ResponseTooLarge:
+        limit = self._limits.header_bytes
+        return ResponseTooLarge(
+            self.host,
+            f"sent an answer whose head exceeds {limit} bytes or {_MAX_RESPONSE_HEADERS} headers",
+        )
