@@ -55,6 +55,12 @@ def faults(plain: Any) -> dict[str, str]:
         ({"any": [{"exact": {"id": "2"}}, {"prefix": {"type": "com"}}]}, True),
         ({"any": [{"exact": {"id": "2"}}, {"prefix": {"type": "org"}}]}, False),
         ({"any": [{"exact": {"id": "1"}}]}, True),
+        ({"sql": "n = 5 AND type LIKE 'com.%'"}, True),
+        ({"sql": "n = '5' AND b"}, True),
+        ({"sql": "n + 1"}, False),
+        ({"sql": "subject = 'x' OR TRUE"}, False),
+        ({"sql": "source = 'https://example.com/a' AND bin = '/w=='"}, True),
+        ({"not": {"sql": "subject = 'x'"}}, True),
         ({"not": {"exact": {"id": "1"}}}, False),
         ({"not": {"exact": {"id": "2"}}}, True),
         ({"not": {"exact": {"subject": "x"}}}, True),
@@ -94,12 +100,15 @@ def test_a_fault_is_named_by_its_place():
             {"suffix": {"A": "x", "b": 5, "c": "\n"}},
             {"any": {"exact": {"a": "1"}}},
             "sql",
+            {"sql": 5},
+            {"sql": "type =\n= 5"},
+            {"not": {"sql": "f() OR LENGTH()"}},
         ]
     ) == {
         "filters[0].any[1].prefix.type": "'' is no string of at least one character",
         "filters[1].all": "is empty; at least one filter is needed",
         "filters[2].not": "[] is no object with one member, a dialect",
-        "filters[3]": "'nor' is no dialect; they are exact, prefix, suffix, all, any, not",
+        "filters[3]": "'nor' is no dialect; they are exact, prefix, suffix, all, any, not, sql",
         "filters[4]": "{'exact': {'a': '1'}, 'suffix': {'a': '1'}} "
         "is no object with one member, a dialect",
         "filters[5].exact": "{} is no object of 1 to 64 attributes and their values",
@@ -108,6 +117,10 @@ def test_a_fault_is_named_by_its_place():
         "filters[6].suffix.c": "'\\n' holds the forbidden character U+000A at 0",
         "filters[7].any": "{'exact': {'a': '1'}} is no list of filters",
         "filters[8]": "'sql' is no object with one member, a dialect",
+        "filters[9].sql": "5 is no string",
+        "filters[10].sql": "line 2, column 1: '=' does not fit; "
+        "expected a value, a name, NOT, EXISTS, - or (",
+        "filters[11].not.sql": "offset 7: there is no function LENGTH of 0 arguments",
     }
 
 

@@ -66,13 +66,11 @@ def type_of(value: AttributeValue) -> AttributeType:
 
 def canonical(value: AttributeValue) -> str:
     """The canonical text of a value, which every protocol binding can carry."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    return str(value)
+    return str(value)  # a plain one, also of Uri and UriReference
 
 
 def parse_canonical(text: str, wanted: AttributeType) -> AttributeValue:

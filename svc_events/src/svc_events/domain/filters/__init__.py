@@ -10,6 +10,7 @@ from svc_events.domain.filters.model import (
     Filter,
     Not,
     Prefix,
+    Sql,
     Suffix,
 )
 from svc_events.domain.filters.parsing import parse_filters
@@ -24,6 +25,7 @@ __all__ = [
     "Not",
     "Predicate",
     "Prefix",
+    "Sql",
     "Suffix",
     "compile_filter",
     "matches",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.filters.facts import Facts
-from svc_events.domain.filters.model import All, AnyOf, Exact, Filter, Not, Prefix, Suffix
+from svc_events.domain.filters.model import All, AnyOf, Exact, Filter, Not, Prefix, Sql, Suffix
 
 Predicate: TypeAlias = Callable[[Facts], bool]
 
@@ -20,19 +20,28 @@ def matches(wanted: Filter, event: CloudEvent) -> bool:
 def compile_filter(wanted: Filter) -> Predicate:
     """A function that tells whether an event passes; it never raises."""
     match wanted:
+        case All(inner):
+            return _all([compile_filter(each) for each in inner])
+        case AnyOf(inner):
+            return _any([compile_filter(each) for each in inner])
+        case Not(inner):
+            refused = compile_filter(inner)
+            return lambda facts: not refused(facts)
+        case _:
+            return _leaf(wanted)
+
+
+def _leaf(wanted: Exact | Prefix | Suffix | Sql) -> Predicate:
+    match wanted:
         case Exact(attribute, value):
             return lambda facts: facts.texts.get(attribute) == value
         case Prefix(attribute, value):
             return lambda facts: facts.texts.get(attribute, "").startswith(value)
         case Suffix(attribute, value):
             return lambda facts: facts.texts.get(attribute, "").endswith(value)
-        case Not(inner):
-            refused = compile_filter(inner)
-            return lambda facts: not refused(facts)
-        case All(inner):
-            return _all([compile_filter(each) for each in inner])
-        case AnyOf(inner):
-            return _any([compile_filter(each) for each in inner])
+        case Sql(expression):
+            is_true = expression.is_true
+            return lambda facts: is_true(facts.values)
 
 
 def _all(predicates: list[Predicate]) -> Predicate:

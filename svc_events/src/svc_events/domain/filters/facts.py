@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from svc_events.domain.cesql import Primitive
 from svc_events.domain.events import CloudEvent, canonical
-
-Primitive: TypeAlias = bool | int | str
-"""Boolean, Integer and String; URIs, timestamps and bytes are their canonical texts."""
 
 
 @dataclass(frozen=True, slots=True)

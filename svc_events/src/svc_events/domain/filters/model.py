@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from svc_events.domain.cesql import Expression
+
 
 @dataclass(frozen=True, slots=True)
 class Exact:
@@ -54,5 +56,12 @@ class Not:
     filter: Filter
 
 
-Filter: TypeAlias = Exact | Prefix | Suffix | All | AnyOf | Not
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """True if the expression results in true, and in no error."""
+
+    expression: Expression
+
+
+Filter: TypeAlias = Exact | Prefix | Suffix | All | AnyOf | Not | Sql
 EVERYTHING = All(())

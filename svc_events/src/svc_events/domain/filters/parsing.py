@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final, TypeAlias, TypeGuard
 
+from svc_events.domain.cesql import Expression, ExpressionSyntaxError
 from svc_events.domain.events.event import is_name
 from svc_events.domain.events.faults import Faults
 from svc_events.domain.events.limits import MAX_ATTRIBUTES, MAX_NAME_LENGTH
@@ -19,6 +20,7 @@ from svc_events.domain.filters.model import (
     Filter,
     Not,
     Prefix,
+    Sql,
     Suffix,
 )
 
@@ -120,6 +122,21 @@ class _Reader:
             self.faults.note(place, "is empty; at least one filter is needed")
         return self.filters(plain, place, depth + 1)
 
+    def sql(self, plain: object, place: str, _: int) -> Filter:
+        """A CloudEvents SQL expression. One that calls an unknown function would never pass."""
+        if not isinstance(plain, str):
+            self.faults.add(place, plain, "is no string")
+            return EVERYTHING
+        try:
+            expression = Expression(plain)
+        except ExpressionSyntaxError as exc:
+            self.faults.note(place, f"line {exc.line}, column {exc.column}: {exc.why}")
+            return EVERYTHING
+        for call in expression.unknown_calls:
+            what = f"there is no function {call.name} of {len(call.arguments)} arguments"
+            self.faults.note(place, f"offset {call.at}: {what}")
+        return Sql(expression)
+
     def negation(self, plain: object, place: str, depth: int) -> Filter:
         """A filter that has to be false."""
         self._count += 1
@@ -136,6 +153,7 @@ _DIALECTS: Final[Mapping[str, _Read]] = {
     "all": _Reader.all_of,
     "any": _Reader.any_of,
     "not": _Reader.negation,
+    "sql": _Reader.sql,
 }
 
 
