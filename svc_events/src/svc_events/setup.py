@@ -9,6 +9,9 @@ from oms_nats import NatsConnection, NatsSettings
 from oms_postgres import PostgresSchema, PostgresSettings, migrations_in
 from oms_rpc import Service, ServiceContext
 
+from svc_events.adapters.jetstream.publishing import EventPublisher
+from svc_events.adapters.jetstream.streams import EventStreams
+from svc_events.domain.streams import StreamOptions
 from svc_events.resources import Resources
 from svc_events.settings import EventSettings
 
@@ -36,13 +39,25 @@ def service(
 async def _setup(
     ctx: ServiceContext, settings: EventSettings, nats: NatsSettings, postgres: PostgresSettings
 ) -> None:
-    resources = Resources(
-        settings,
-        NatsConnection(nats, "oms-events"),
-        PostgresSchema(postgres, _SCHEMA, migrations_in(_MIGRATIONS)),
-    )
+    resources = _resources(settings, nats, postgres)
     ctx.stack.push_async_callback(resources.schema.close)
     ctx.stack.push_async_callback(resources.nats.close)
     # The suite serves ontologies without them, so the monolith stays ready.
     ctx.add_ready_check("nats", resources.nats.check, is_required=False)
     ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
+
+
+def _resources(
+    settings: EventSettings, nats: NatsSettings, postgres: PostgresSettings
+) -> Resources:
+    connection = NatsConnection(nats, "oms-events")
+    schema = PostgresSchema(postgres, _SCHEMA, migrations_in(_MIGRATIONS))
+    streams = EventStreams(
+        connection,
+        StreamOptions(
+            description="Events of OMS, and those published without naming a stream",
+            max_age_s=settings.max_age_s,
+            replicas=settings.stream_replicas,
+        ),
+    )
+    return Resources(settings, connection, schema, streams, EventPublisher(connection, streams))

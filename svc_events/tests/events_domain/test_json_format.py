@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oms_core.errors import InvalidField, ParseError
+from oms_core.errors import InvalidEvent, ParseError
 from svc_events.domain.events import (
     CloudEvent,
     DataKind,
@@ -93,7 +93,7 @@ def test_text_in_another_character_set_becomes_its_bytes():
 def test_data_that_does_not_fit_its_content_type_is_refused(
     content_type: bytes, data: bytes, field: str
 ):
-    with pytest.raises(InvalidField) as caught:
+    with pytest.raises(InvalidEvent) as caught:
         read(b'"datacontenttype":"' + content_type + b'","data":' + data)
     assert [violation.field for violation in caught.value.fields] == [field]
 
@@ -128,13 +128,13 @@ def test_null_is_no_data_for_a_content_type_that_is_not_json():
     ],
 )
 def test_a_bad_member_is_named(members: bytes, field: str):
-    with pytest.raises(InvalidField) as caught:
+    with pytest.raises(InvalidEvent) as caught:
         read(members)
     assert [violation.field for violation in caught.value.fields] == [field]
 
 
 def test_required_members_are_required():
-    with pytest.raises(InvalidField) as caught:
+    with pytest.raises(InvalidEvent) as caught:
         from_json(b"{}")
     assert {each.field for each in caught.value.fields} == {"id", "source", "specversion", "type"}
 
@@ -175,12 +175,12 @@ def test_data_may_be_128_levels_deep():
 
 
 def test_sizes_are_limited():
-    with pytest.raises(InvalidField, match="more than 2097152"):
-        from_json(b" " * (2 * 1024 * 1024 + 1))
-    with pytest.raises(InvalidField, match="more than 1048576"):
-        read(b'"data":"' + b"x" * 1024 * 1024 + b'"')
-    with pytest.raises(InvalidField, match="more than 8388608"):
-        from_json_batch(b" " * (8 * 1024 * 1024 + 1))
+    with pytest.raises(InvalidEvent, match="more than 12582912"):
+        from_json(b" " * (12 * 1024 * 1024 + 1))
+    with pytest.raises(InvalidEvent, match="more than 8388608"):
+        read(b'"data":"' + b"x" * 8 * 1024 * 1024 + b'"')
+    with pytest.raises(InvalidEvent, match="more than 12582912"):
+        from_json_batch(b" " * (12 * 1024 * 1024 + 1))
 
 
 def test_text_that_is_declared_as_json_and_is_none_travels_as_bytes():
@@ -196,21 +196,21 @@ def test_a_batch_is_an_array_and_may_be_empty():
 
 def test_a_bad_event_of_a_batch_is_named_by_its_place():
     bad = b'{"specversion":"1.0","id":"1","source":"a b","type":"t"}'
-    with pytest.raises(InvalidField) as caught:
+    with pytest.raises(InvalidEvent) as caught:
         from_json_batch(b"[" + HEAD + b"}," + bad + b"]")
     assert [violation.field for violation in caught.value.fields] == ["events[1].source"]
 
 
 @pytest.mark.parametrize("raw", [b"{}", b"[1]", b"[{}", b"[{},]", b"[] []"])
 def test_what_is_no_batch_is_refused(raw: bytes):
-    with pytest.raises((ParseError, InvalidField)):
+    with pytest.raises((ParseError, InvalidEvent)):
         from_json_batch(raw)
 
 
 def test_a_batch_has_at_most_1000_events():
     batch = b"[" + b",".join([HEAD + b"}"] * 1000) + b"]"
     assert len(from_json_batch(batch)) == 1000
-    with pytest.raises(InvalidField, match="more than 1000"):
+    with pytest.raises(InvalidEvent, match="more than 1000"):
         from_json_batch(batch[:-1] + b"," + HEAD + b"}]")
 
 

@@ -60,7 +60,12 @@ def event_subject(stream_id: str, *, key: str, origin: str, event_type: str) -> 
         origin: `ORIGIN_PUBLISHED`, `ORIGIN_OWN` or that of a database.
         event_type: The event's type, at most `MAX_TYPE_LENGTH` characters.
     """
-    return f"{_ROOT}.{stream_id}.{partition_of(key)}.{origin}.{type_tokens(event_type)}"
+    return partition_subject(stream_id, partition_of(key), origin, event_type)
+
+
+def partition_subject(stream_id: str, partition: int, origin: str, event_type: str) -> str:
+    """The subject of an event whose partition is known; see `event_subject`."""
+    return f"{_ROOT}.{stream_id}.{partition}.{origin}.{type_tokens(event_type)}"
 
 
 def subject_filter(

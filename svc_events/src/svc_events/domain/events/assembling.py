@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oms_core.errors import InvalidField
+from oms_core.errors import InvalidEvent
 
 from svc_events.domain.events.data import EventData
 from svc_events.domain.events.event import CORE, REQUIRED, CloudEvent
@@ -26,7 +26,7 @@ def event_of(
         data: None if there is none.
         faults: What was already found on the way here, raised together with what is found here.
     Raises:
-        InvalidField: `fields` names each attribute at fault or missing.
+        InvalidEvent: `fields` names each attribute at fault or missing.
     """
     faults = faults or Faults()
     text = {name: _text(name, attributes.get(name), faults) for name in CORE if name != "time"}
@@ -44,7 +44,7 @@ def event_of(
             extensions={name: value for name, value in attributes.items() if name not in CORE},
             data=data,
         )
-    except InvalidField as exc:
+    except InvalidEvent as exc:
         faults.absorb(exc)
         faults.raise_any()
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from oms_core.errors import InvalidField
+from oms_core.errors import InvalidEvent
 
 from svc_events.domain.events.data import UTF_8_CHARSETS, DataKind, EventData
 
@@ -25,16 +25,16 @@ def encode(text: str, charset: str) -> EventData:
     """Text data; bytes in another character set than UTF-8 are binary data.
 
     Raises:
-        InvalidField: the character set is not known, or can't hold the text.
+        InvalidEvent: the character set is not known, or can't hold the text.
     """
     if charset in UTF_8_CHARSETS and (charset != "us-ascii" or text.isascii()):
         return EventData.text(text)
     codec = _CODECS.get(charset)
     if codec is None:
         known = ", ".join(sorted({"utf-8", *_CODECS}))
-        raise InvalidField.of("datacontenttype", f"charset {charset[:64]!r} is none of {known}")
+        raise InvalidEvent.of("datacontenttype", f"charset {charset[:64]!r} is none of {known}")
     try:
         content = text.encode(codec)
     except UnicodeEncodeError as exc:
-        raise InvalidField.of("data", f"holds characters that {charset} has not") from exc
+        raise InvalidEvent.of("data", f"holds characters that {charset} has not") from exc
     return EventData(content, DataKind.BINARY)

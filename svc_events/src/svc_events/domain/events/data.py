@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from oms_core.errors import InvalidField
+from oms_core.errors import InvalidEvent
 
 from svc_events.domain.events.limits import MAX_DATA_BYTES, MAX_VALUE_BYTES
 from svc_events.domain.events.media_type import MediaType, parse_media_type
@@ -32,11 +32,11 @@ class EventData:
     """The data of an event.
 
     Args:
-        content: At most 1 MiB.
+        content: At most 8 MiB.
         kind: What the bytes are.
         type_url: Of a message, as in `google.protobuf.Any`; empty for the other kinds.
     Raises:
-        InvalidField: text that is not UTF-8, too many bytes, or a type URL that is missing or
+        InvalidEvent: text that is not UTF-8, too many bytes, or a type URL that is missing or
             out of place.
     """
 
@@ -47,13 +47,13 @@ class EventData:
     def __post_init__(self) -> None:
         if len(self.content) > MAX_DATA_BYTES:
             size = len(self.content)
-            raise InvalidField.of("data", f"has {size} bytes, more than {MAX_DATA_BYTES}")
+            raise InvalidEvent.of("data", f"has {size} bytes, more than {MAX_DATA_BYTES}")
         if (self.kind is DataKind.PROTO) != bool(self.type_url):
-            raise InvalidField.of("data", f"{self.kind.value} with type URL {self.type_url!r}")
+            raise InvalidEvent.of("data", f"{self.kind.value} with type URL {self.type_url!r}")
         if len(self.type_url) > MAX_VALUE_BYTES:
-            raise InvalidField.of("data", f"has a type URL longer than {MAX_VALUE_BYTES}")
+            raise InvalidEvent.of("data", f"has a type URL longer than {MAX_VALUE_BYTES}")
         if self.kind is DataKind.TEXT and not is_utf_8(self.content):
-            raise InvalidField.of("data", "is declared as text and is not UTF-8")
+            raise InvalidEvent.of("data", "is declared as text and is not UTF-8")
 
     @classmethod
     def text(cls, text: str) -> EventData:
@@ -61,7 +61,7 @@ class EventData:
         try:
             return cls(text.encode(), DataKind.TEXT)
         except UnicodeEncodeError as exc:
-            raise InvalidField.of("data", "holds half of a surrogate pair") from exc
+            raise InvalidEvent.of("data", "holds half of a surrogate pair") from exc
 
     @classmethod
     def proto(cls, type_url: str, message: bytes) -> EventData:

@@ -44,7 +44,7 @@ class CloudEvent:
         extensions: Further attributes by name: `[a-z0-9]`, best at most 20 characters. Copied.
         data: None if there is none.
     Raises:
-        InvalidField: `fields` names each attribute at fault, with its value.
+        InvalidEvent: `fields` names each attribute at fault, with its value.
     Source: CloudEvents 1.0.2, "Context Attributes".
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reprlib import Repr
 from typing import Final
 
-from oms_core.errors import FieldViolation, InvalidField
+from oms_core.errors import FieldViolation, InvalidEvent, InvalidField
 
 _MAX_SHOWN_CHARACTERS: Final = 64
 _MAX_FAULTS: Final = 32
@@ -23,11 +23,16 @@ def shown(value: object) -> str:
 
 
 class Faults:
-    """Violations of an event's attributes, in the order they were found."""
+    """Violations of an event's attributes, or of a request's fields, in the order they were found.
 
-    __slots__ = ("_found",)
+    Args:
+        error: What is raised: `InvalidEvent`, or `InvalidField` where the faults are no event's.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_error", "_found")
+
+    def __init__(self, error: type[InvalidEvent] | type[InvalidField] = InvalidEvent) -> None:
+        self._error = error
         self._found: list[FieldViolation] = []
 
     def add(self, attribute: str, value: object, why: str) -> None:
@@ -39,7 +44,7 @@ class Faults:
         if len(self._found) < _MAX_FAULTS:
             self._found.append(FieldViolation(attribute, description))
 
-    def absorb(self, error: InvalidField) -> None:
+    def absorb(self, error: InvalidEvent | InvalidField) -> None:
         """Takes over what another check found of attributes that nothing is known of yet."""
         known = {violation.field for violation in self._found}
         for violation in error.fields:
@@ -50,11 +55,25 @@ class Faults:
         """Does nothing if nothing was found.
 
         Raises:
-            InvalidField: `fields` names each attribute at fault, at most 32 of them.
+            OmsError: that of this list; `fields` names each attribute at fault, at most 32 of them.
         """
         if self._found:
             first, more = self._found[0], len(self._found) - 1
             others = f" (and {more} more)" if more else ""
-            raise InvalidField(
-                f"{first.field}: {first.description}{others}", fields=tuple(self._found)
+            raise self._error(
+                f"{first.field}: {first.description}{others}",
+                metadata={"attribute": first.field} if self._error is InvalidEvent else None,
+                fields=tuple(self._found),
             )
+
+
+def within_batch(index: int, error: InvalidEvent) -> InvalidEvent:
+    """The error of the event at a place of a batch, counted from 0."""
+    fields = [
+        FieldViolation(f"events[{index}].{each.field}", each.description) for each in error.fields
+    ]
+    return InvalidEvent(
+        f"events[{index}].{error.message}",
+        metadata={**error.metadata, "index": str(index)},
+        fields=fields,
+    )

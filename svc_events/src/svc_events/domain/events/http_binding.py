@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from oms_core.errors import InvalidField
+from oms_core.errors import InvalidEvent
 
 from svc_events.domain.events.assembling import event_of
 from svc_events.domain.events.data import JSON, DataKind, EventData
@@ -67,7 +67,7 @@ def from_http(headers: Headers, body: bytes) -> list[CloudEvent]:
     """The events of a message in any mode; more or fewer than one only when it is batched.
 
     Raises:
-        InvalidField: an attribute at fault, or an event format other than JSON.
+        InvalidEvent: an attribute at fault, or an event format other than JSON.
         ParseError: the body is no JSON where it has to be.
     """
     found = list(headers)
@@ -86,7 +86,7 @@ def from_http_binary(headers: Headers, body: bytes) -> CloudEvent:
         headers: By name in any case, as often as they were sent. Others than `ce-…` and
             `content-type` are passed over.
     Raises:
-        InvalidField: `fields` names each attribute at fault, or its header.
+        InvalidEvent: `fields` names each attribute at fault, or its header.
     """
     found = list(headers)
     faults = Faults()
@@ -170,7 +170,7 @@ def _read_header(
 def _data(body: bytes, content_type: str | None, faults: Faults) -> EventData | None:
     try:
         return EventData.of_body(body, content_type) if body else None
-    except InvalidField as exc:
+    except InvalidEvent as exc:
         faults.absorb(exc)
     return None
 
@@ -178,7 +178,7 @@ def _data(body: bytes, content_type: str | None, faults: Faults) -> EventData | 
 def _content_type(headers: Headers) -> str | None:
     found = [value.strip(" \t") for name, value in headers if name.lower() == "content-type"]
     if len(found) > 1:
-        raise InvalidField.of("content-type", f"is there {len(found)} times")
+        raise InvalidEvent.of("content-type", f"is there {len(found)} times")
     return found[0] if found else None
 
 
@@ -187,11 +187,11 @@ def _check_format(content_type: str, mode: ContentMode) -> None:
     try:
         found = parse_media_type(content_type)
     except ValueError as exc:
-        raise InvalidField.of("content-type", f"{shown(content_type)} {exc}") from exc
+        raise InvalidEvent.of("content-type", f"{shown(content_type)} {exc}") from exc
     if _essence(found) != wanted:
-        raise InvalidField.of("content-type", f"{shown(content_type)} is not {wanted}")
+        raise InvalidEvent.of("content-type", f"{shown(content_type)} is not {wanted}")
     if found.charset not in ("utf-8", "utf8"):
-        raise InvalidField.of("content-type", f"{shown(content_type)} is not in UTF-8")
+        raise InvalidEvent.of("content-type", f"{shown(content_type)} is not in UTF-8")
 
 
 def _essence(media_type: MediaType) -> str:

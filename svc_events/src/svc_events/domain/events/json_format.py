@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from json import JSONEncoder
 from typing import Final
 
-from oms_core.errors import FieldViolation, InvalidField, ParseError
+from oms_core.errors import InvalidEvent, ParseError
 
 from svc_events.domain.events.assembling import event_of
 from svc_events.domain.events.charset import encode
 from svc_events.domain.events.data import DataKind, EventData, media_type_of
 from svc_events.domain.events.event import CloudEvent
-from svc_events.domain.events.faults import Faults
+from svc_events.domain.events.faults import Faults, within_batch
 from svc_events.domain.events.json_text import Member, Number, is_json, read_array, read_object
 from svc_events.domain.events.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_JSON_BYTES
 from svc_events.domain.events.values import (
@@ -42,31 +42,31 @@ def from_json(raw: bytes) -> CloudEvent:
     """Reads one event.
 
     Args:
-        raw: A JSON object in UTF-8, at most 2 MiB. Members that CloudEvents does not define are
+        raw: A JSON object in UTF-8, at most 12 MiB. Members that CloudEvents does not define are
             extensions; those that are null are as good as absent, except JSON `data`.
     Raises:
         ParseError: no JSON object, or one with a member twice; `line` and `column`.
-        InvalidField: `fields` names each attribute at fault.
+        InvalidEvent: `fields` names each attribute at fault.
     """
     return _event(read_object(_text(raw, MAX_JSON_BYTES)))
 
 
 def from_json_batch(raw: bytes) -> list[CloudEvent]:
-    """Reads a batch: a JSON array of at most 1,000 events and 8 MiB; it may be empty.
+    """Reads a batch: a JSON array of at most 1,000 events and 12 MiB; it may be empty.
 
     Raises:
         ParseError: no JSON array of objects; `line` and `column`.
-        InvalidField: `fields` names each attribute at fault of the first bad event, as
+        InvalidEvent: `fields` names each attribute at fault of the first bad event, as
             `events[2].source`; or there are too many events.
     """
     events: list[CloudEvent] = []
     for index, members in enumerate(read_array(_text(raw, MAX_BATCH_BYTES))):
         if index == MAX_BATCH_EVENTS:
-            raise InvalidField.of("events", f"are more than {MAX_BATCH_EVENTS}")
+            raise InvalidEvent.of("events", f"are more than {MAX_BATCH_EVENTS}")
         try:
             events.append(_event(members))
-        except InvalidField as exc:
-            raise _within(f"events[{index}]", exc) from exc
+        except InvalidEvent as exc:
+            raise within_batch(index, exc) from exc
     return events
 
 
@@ -89,17 +89,12 @@ def to_json_batch(events: Iterable[CloudEvent]) -> bytes:
 
 def _text(raw: bytes, most: int) -> str:
     if len(raw) > most:
-        raise InvalidField.of("body", f"has {len(raw)} bytes, more than {most}")
+        raise InvalidEvent.of("body", f"has {len(raw)} bytes, more than {most}")
     try:
         return raw.decode()
     except UnicodeDecodeError as exc:
         message = f"the event is not UTF-8 at byte {exc.start}"
         raise ParseError(message, metadata={"format": "json", "offset": str(exc.start)}) from exc
-
-
-def _within(place: str, error: InvalidField) -> InvalidField:
-    fields = [FieldViolation(f"{place}.{each.field}", each.description) for each in error.fields]
-    return InvalidField(f"{place}.{error.message}", fields=fields)
 
 
 def _event(members: Mapping[str, Member]) -> CloudEvent:
@@ -137,7 +132,7 @@ def _data(
                 faults.note("data_base64", "stands beside data; an event has one of them")
             return EventData(_base64(encoded.value))
         return None if plain is None else _plain_data(plain, content_type)
-    except InvalidField as exc:
+    except InvalidEvent as exc:
         faults.absorb(exc)
         return None
 
@@ -150,17 +145,17 @@ def _plain_data(member: Member, content_type: str | None) -> EventData | None:
     if member.value is None:
         return None
     if not isinstance(member.value, str) or isinstance(member.value, Number):
-        raise InvalidField.of("data", f"is no string, which {content_type!r} asks for")
+        raise InvalidEvent.of("data", f"is no string, which {content_type!r} asks for")
     return encode(member.value, media_type.charset)
 
 
 def _base64(value: object) -> bytes:
     if not isinstance(value, str) or isinstance(value, Number):
-        raise InvalidField.of("data_base64", "is no string")
+        raise InvalidEvent.of("data_base64", "is no string")
     try:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise InvalidField.of("data_base64", "is no Base64") from exc
+        raise InvalidEvent.of("data_base64", "is no Base64") from exc
 
 
 def _json(value: AttributeValue) -> str:

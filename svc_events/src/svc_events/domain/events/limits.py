@@ -20,17 +20,17 @@ MAX_ATTRIBUTES: Final = 64
 MAX_VALUE_BYTES: Final = 4096
 """Bytes of an attribute's value, in UTF-8 and in its canonical text form."""
 
-MAX_DATA_BYTES: Final = 1024 * 1024
-"""Bytes of an event's data, before any transport encoding."""
+MAX_DATA_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of an event's data, before any transport encoding. A stream may take less."""
 
 MAX_DATA_DEPTH: Final = 128
 """Levels of arrays and objects inside JSON data, the outermost included."""
 
-MAX_JSON_BYTES: Final = 2 * 1024 * 1024
+MAX_JSON_BYTES: Final = 12 * 1024 * 1024
 """Bytes of one event in JSON: room for data of the largest size in Base64 and its attributes."""
 
 MAX_BATCH_EVENTS: Final = 1000
 """Events of one batch."""
 
-MAX_BATCH_BYTES: Final = 8 * 1024 * 1024
+MAX_BATCH_BYTES: Final = 12 * 1024 * 1024
 """Bytes of one batch in JSON."""

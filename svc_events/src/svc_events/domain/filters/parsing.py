@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final, TypeAlias, TypeGuard
 
+from oms_core.errors import InvalidField
+
 from svc_events.domain.cesql import Expression, ExpressionSyntaxError
 from svc_events.domain.events.event import is_name
 from svc_events.domain.events.faults import Faults
@@ -51,7 +53,7 @@ class _Reader:
     """
 
     def __init__(self) -> None:
-        self.faults = Faults()
+        self.faults = Faults(InvalidField)
         self._count = 0
 
     def filters(self, plain: object, place: str, depth: int) -> tuple[Filter, ...]:
