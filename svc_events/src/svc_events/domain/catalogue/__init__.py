@@ -1,0 +1,1 @@
+"""The event types that OMS publishes, as data."""

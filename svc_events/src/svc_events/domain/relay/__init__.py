@@ -1,0 +1,1 @@
+"""From commits to events: what a commit of the kernel is told as."""
