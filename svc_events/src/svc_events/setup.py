@@ -11,6 +11,7 @@ from oms_rpc import Service, ServiceContext
 
 from svc_events.adapters.jetstream.publishing import EventPublisher
 from svc_events.adapters.jetstream.streams import EventStreams
+from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
 from svc_events.resources import Resources
 from svc_events.settings import EventSettings
@@ -45,6 +46,7 @@ async def _setup(
     # The suite serves ontologies without them, so the monolith stays ready.
     ctx.add_ready_check("nats", resources.nats.check, is_required=False)
     ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
+    add_catalogue(ctx, resources)
 
 
 def _resources(
