@@ -13,6 +13,8 @@ from oms.common.v1.revision_pb2 import Revision
 from oms.datakernel.v1 import branch_service_pb2 as branch_pb2
 from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
 from oms.datakernel.v1 import database_service_pb2 as database_pb2
+from oms.datakernel.v1 import history_service_pb2 as history_pb2
+from oms.datakernel.v1 import history_service_pb2_grpc as history_grpc
 from oms_core.clock import SystemClock
 from oms_core.errors import InvalidField, ResourceNotFound, StaleEtag
 from oms_kernel import HeadCache, KernelClient, MemoryTier, SecureKernel, TieredCache
@@ -146,6 +148,34 @@ async def test_branch_that_was_deleted_and_made_again_is_asked_for(heads, channe
     request.source.CopyFrom(Revision(commit=root))
     await client.branches.CreateBranch(request)
     assert await heads.head(DB, "dev") == root
+
+
+async def test_moves_of_another_process_arrive_by_the_feed(suite, heads, channel):
+    other = KernelClient(suite.channel())
+    history = history_grpc.HistoryServiceStub(suite.channel())
+    root = await other.resolve_now(DB, None)
+    made = await _commit(suite, 1)
+    await _followed(heads, channel)
+    assert await heads.head(DB, "") == made
+    for target in (root, made, root):
+        await history.ResetBranch(
+            history_pb2.ResetBranchRequest(name=MAIN, target=Revision(commit=target))
+        )
+        await _eventually(heads, target)
+
+
+async def test_head_asked_for_while_its_branch_moves_is_not_kept(suite, heads, channel):
+    root = await KernelClient(suite.channel()).resolve_now(DB, None)
+    await _commit(suite, 1)
+    await _followed(heads, channel)
+    heads.forget_branch(DB, "main")
+    asked = asyncio.ensure_future(heads.head(DB, "main"))
+    await asyncio.sleep(0)  # the call is under way
+    heads.forget_branch(DB, "main")
+    await asked
+    before = channel.calls["ResolveRevision"]
+    assert await heads.head(DB, "main") != root
+    assert channel.calls["ResolveRevision"] == before + 1
 
 
 async def test_head_older_than_its_time_is_asked_for_again(suite, channel):

@@ -23,6 +23,7 @@ from svc_datakernel.domain.merging import Conflict, MergeDraft, MergeOutcome, Me
 from svc_datakernel.domain.model import (
     Audit,
     Branch,
+    BranchMove,
     Commit,
     Database,
     DatabaseModel,
@@ -238,6 +239,17 @@ def from_commit(database: str, commit: Commit) -> commit_pb2.Commit:
         change_count=commit.change_count,
         request_id=commit.request_id,
         request_fingerprint=commit.fingerprint,
+    )
+
+
+def from_move(move: BranchMove) -> commit_pb2.BranchMove:
+    """A move of a branch."""
+    return commit_pb2.BranchMove(
+        number=move.number,
+        branch=move.branch,
+        old_head_commit=move.old_head,
+        new_head_commit=move.new_head,
+        move_time=timestamp(move.time_us),
     )
 
 

@@ -150,7 +150,7 @@ class World:
 
     def delete(self, name: str) -> None:
         if name in self.model.heads and name != "main":
-            branches.remove(self.conn, name, expected_head="")
+            branches.remove(self.conn, name, expected_head="", now_us=self.now)
             del self.model.heads[name]
 
     def merge(self, target: str, source: str, default: MergeSide | None) -> None:

@@ -1,10 +1,11 @@
 """Where branches are, without asking each time.
 
 A head read before is used for `ttl_s` at most, and only while the database's commit
-feed is followed, which replaces it as soon as somebody commits. So a read by branch
-may miss a commit of another process that was acknowledged within the feed's delay, some
-milliseconds; a move without a commit (a reset, a branch deleted and made again) within
-`ttl_s`. A process sees its own writes at once: it tells them by `moved`.
+feed is followed, which replaces it as soon as somebody commits, and drops it when a branch moves
+without a commit (a reset, a branch deleted and made again). So a read by branch
+may miss what another process did, and was told was done, within the feed's delay, some
+milliseconds; on a backend that keeps no record of moves it may miss a move for `ttl_s`.
+A process sees its own writes at once: it tells them by `moved`.
 Who needs more asks the kernel.
 """
 
@@ -14,6 +15,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import grpc
 import grpc.aio
 from oms.common.v1.revision_pb2 import Revision
 from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
@@ -37,10 +39,14 @@ class _Head:
 
 @dataclass(slots=True)
 class _Database:
-    """What is known of a database: heads by branch, and the task that follows its feed."""
+    """What is known of a database: heads by branch, and the task that follows its feed.
+
+    `moves` counts the times a head was dropped: what was asked for before may be older.
+    """
 
     heads: dict[str, _Head] = field(default_factory=dict[str, _Head])
     feed: asyncio.Task[None] | None = None
+    moves: int = 0
     from_commit: str = ""
     used_at: float = 0.0
     retry_at: float = 0.0
@@ -116,7 +122,7 @@ class HeadCache:
         """Drops what is known of a branch that was deleted or moved."""
         known = self._databases.get(database)
         if known is not None:
-            known.heads.pop(branch or MAIN_BRANCH, None)
+            self._drop(known, branch or MAIN_BRANCH)
 
     async def run(self) -> None:
         """Follows the feeds of the databases asked for. Ends only by being cancelled."""
@@ -138,6 +144,7 @@ class HeadCache:
     async def _ask(self, database: str, branch: str) -> str:
         known = self._databases.get(database)
         before = known.heads.get(branch) if known else None
+        moves = known.moves if known else 0
         request = commit_pb2.ResolveRevisionRequest(
             parent=f"databases/{database}", revision=Revision(branch=branch)
         )
@@ -146,7 +153,9 @@ class HeadCache:
         known = self._databases.get(database) or self._admit(database, commit.commit_id)
         if known is not None:
             now_known = known.heads.get(branch)
-            if now_known is before:
+            if known.moves != moves:
+                pass  # the branch may have been asked for before it moved
+            elif now_known is before:
                 # Also back to an older commit: a branch may have been reset.
                 known.heads[branch] = self._head(commit)
             else:
@@ -176,24 +185,40 @@ class HeadCache:
         if found is None or found.sequence <= commit.sequence:
             known.heads[branch] = self._head(commit)
 
+    def _drop(self, known: _Database, branch: str) -> None:
+        known.moves += 1
+        known.heads.pop(branch, None)
+
     def _head(self, commit: commit_pb2.Commit) -> _Head:
         return _Head(commit.commit_id, commit.sequence, self._clock.monotonic())
 
     async def _follow(self, database: str, known: _Database) -> None:
         """Follows a feed until it breaks; heads are asked for from then on."""
-        request = commit_pb2.WatchCommitsRequest(
-            parent=f"databases/{database}", from_commit=known.from_commit
-        )
         try:
-            async for part in self._commits.WatchCommits(request):
-                if part.is_last_part:
-                    self._note(known, part.commit.branch, part.commit)
+            await self._take_in(database, known, with_moves=True)
         except grpc.aio.AioRpcError as exc:
             get_logger().info("commit feed broke", database=database, code=exc.code().name)
         finally:
             # Beginning again at a later commit is right: whatever was missed is asked for.
             if self._databases.get(database) is known:
                 del self._databases[database]
+
+    async def _take_in(self, database: str, known: _Database, *, with_moves: bool) -> None:
+        request = commit_pb2.WatchCommitsRequest(
+            parent=f"databases/{database}",
+            from_commit=known.from_commit,
+            include_branch_moves=with_moves,
+        )
+        try:
+            async for part in self._commits.WatchCommits(request):
+                if part.HasField("branch_move"):
+                    self._drop(known, part.branch_move.branch)
+                elif part.is_last_part:
+                    self._note(known, part.commit.branch, part.commit)
+        except grpc.aio.AioRpcError as exc:
+            if not with_moves or exc.code() is not grpc.StatusCode.UNIMPLEMENTED:
+                raise
+            await self._take_in(database, known, with_moves=False)
 
     def _sweep(self) -> None:
         now = self._clock.monotonic()

@@ -19,6 +19,7 @@ from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.datakernel.v1 import document_service_pb2 as document_pb2
 from oms.datakernel.v1 import document_service_pb2_grpc as document_grpc
+from oms.datakernel.v1 import history_service_pb2_grpc as history_grpc
 from oms_core.errors import OmsError
 from oms_rpc.errors import from_rpc_error
 
@@ -34,6 +35,7 @@ class Capability(Enum):
     TIME_TRAVEL = "reads a branch as it was at a time"
     REQUEST_IDS = "answers a repeated request with its first answer"
     WATCH = "streams commits as they are made"
+    BRANCH_MOVES = "tells of branches that moved otherwise than by a commit"
     VERIFICATION = "recomputes its hashes"
     PURE_HASH_IDS = "names a commit by the documented hash"
 
@@ -56,6 +58,7 @@ class Kernel:
         self.branches: Any = branch_grpc.BranchServiceStub(channel)
         self.commits: Any = commit_grpc.CommitServiceStub(channel)
         self.documents: Any = document_grpc.DocumentServiceStub(channel)
+        self.history: Any = history_grpc.HistoryServiceStub(channel)
         self.database = database
         self.name = f"databases/{database}"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from oms.datakernel.v1 import branch_service_pb2 as branch_pb
 from oms.datakernel.v1 import commit_service_pb2 as pb
+from oms.datakernel.v1 import history_service_pb2 as history_pb
 
 from oms_testing.kernel_conformance_client import (
     Capability,
@@ -160,6 +162,66 @@ class HistoryConformance(ConformancePart):
         assert [len(part) for part in received[made.commit_id]] == [500, 500, 100]
         assert [document for part in received[made.commit_id] for document in part] == ids
         assert [len(part) for part in received[large.commit_id]] == [2, 2, 1]
+
+    @requires(Capability.BRANCH_MOVES)
+    async def test_a_watch_tells_moves_of_branches_among_the_commits(self, kernel: Kernel) -> None:
+        root = await kernel.head()
+        first = await kernel.commit(upsert("T/x", {"n": 1}))
+        await kernel.branch("dev")
+        second = await kernel.commit(upsert("T/x", {"n": 2}), branch="dev")
+        await self._reset(kernel, "dev", root)
+        request = pb.WatchCommitsRequest(
+            parent=kernel.name, from_commit=first.commit_id, include_branch_moves=True
+        )
+        call = kernel.commits.WatchCommits(request)
+        async with asyncio.timeout(_PATIENCE_S):
+            made, commit, reset = [await call.read() for _ in range(3)]
+            await kernel.branches.DeleteBranch(
+                branch_pb.DeleteBranchRequest(name=kernel.branch_name("dev"))
+            )
+            deleted = await call.read()
+        call.cancel()
+        assert commit.commit == second
+        assert not commit.HasField("branch_move")
+        moves = [made.branch_move, reset.branch_move, deleted.branch_move]
+        assert [(move.branch, move.old_head_commit, move.new_head_commit) for move in moves] == [
+            ("dev", "", first.commit_id),
+            ("dev", second.commit_id, root),
+            ("dev", root, ""),
+        ]
+        assert moves[0].number < moves[1].number < moves[2].number
+        assert not made.HasField("commit")
+        assert not made.is_last_part
+
+    @requires(Capability.BRANCH_MOVES)
+    async def test_moves_are_told_of_the_branch_that_is_watched_and_only_if_asked_for(
+        self, kernel: Kernel
+    ) -> None:
+        root = await kernel.head()
+        await kernel.branch("dev")
+        ways = [pb.WatchCommitsRequest(parent=kernel.name, from_now=True) for _ in range(2)]
+        ways[0].branch, ways[0].include_branch_moves = "dev", True
+        calls = [kernel.commits.WatchCommits(way) for way in ways]
+        async with asyncio.timeout(_PATIENCE_S):
+            for call in calls:
+                await call.initial_metadata()
+            made = await kernel.commit(upsert("T/x", {}))
+            await self._reset(kernel, "main", root)
+            await self._reset(kernel, "dev", made.commit_id)
+            last = await kernel.commit(upsert("T/y", {}), branch="dev")
+            of_dev = [await calls[0].read(), await calls[0].read()]
+            commits = [(await calls[1].read()).commit for _ in range(2)]
+        for call in calls:
+            call.cancel()
+        assert of_dev[0].branch_move.new_head_commit == made.commit_id
+        assert of_dev[1].commit == last
+        assert commits == [made, last]
+
+    async def _reset(self, kernel: Kernel, branch: str, commit_id: str) -> None:
+        request = history_pb.ResetBranchRequest(
+            name=kernel.branch_name(branch), target=at(commit_id)
+        )
+        await kernel.history.ResetBranch(request)
 
     @requires(Capability.WATCH)
     async def test_a_watch_that_contradicts_itself_is_refused(self, kernel: Kernel) -> None:

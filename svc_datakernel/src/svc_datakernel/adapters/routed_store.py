@@ -13,6 +13,7 @@ from svc_datakernel.domain.graph.requests import Blame, Rebase, Tag
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
 from svc_datakernel.domain.model import (
     Branch,
+    BranchMove,
     ChangePart,
     Commit,
     CommitPage,
@@ -21,6 +22,7 @@ from svc_datakernel.domain.model import (
     DifferencePage,
     DocumentBatch,
     DocumentPage,
+    FeedPosition,
     Revision,
     Verification,
 )
@@ -224,9 +226,23 @@ class _RoutedHistory(_ByDatabase):
             database, commit, start=start, limit=limit, with_documents=with_documents
         )
 
-    async def wait_for_commits(self, database: str, *, after: int) -> None:
+    async def feed_end(self, database: str) -> FeedPosition:
         store = await self._of(database)
-        return await store.wait_for_commits(database, after=after)
+        return await store.feed_end(database)
+
+    async def feed_position(self, database: str, sequence: int) -> FeedPosition:
+        store = await self._of(database)
+        return await store.feed_position(database, sequence)
+
+    async def read_moves(
+        self, database: str, *, after: int, upto: int, branch: str, limit: int
+    ) -> Sequence[BranchMove]:
+        store = await self._of(database)
+        return await store.read_moves(database, after=after, upto=upto, branch=branch, limit=limit)
+
+    async def wait_for_news(self, database: str, *, after: FeedPosition) -> None:
+        store = await self._of(database)
+        return await store.wait_for_news(database, after=after)
 
 
 class _RoutedVersioning(_ByDatabase):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 MAIN_BRANCH = "main"
 
@@ -204,3 +205,33 @@ class Verification:
     commit_count: int
     document_count: int
     faults: Sequence[Fault]
+
+
+class FeedPosition(NamedTuple):
+    """A place in a database's feed: what has a greater sequence or number comes after it.
+
+    Args:
+        sequence: Of the last commit before it.
+        move: Number of the last move of a branch before it.
+    """
+
+    sequence: int
+    move: int
+
+
+@dataclass(frozen=True, slots=True)
+class BranchMove:
+    """A branch's head changed otherwise than by a commit on top of it.
+
+    Args:
+        number: Grows from move to move of a database.
+        after_sequence: Of the last commit that was made before it.
+        old_head, new_head: Commit ids; empty where there was no branch, or is none any more.
+    """
+
+    number: int
+    after_sequence: int
+    branch: str
+    old_head: str
+    new_head: str
+    time_us: int

@@ -14,6 +14,7 @@ from svc_datakernel.domain.containment import Template
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
 from svc_datakernel.domain.model import (
     Branch,
+    BranchMove,
     ChangePart,
     Commit,
     CommitPage,
@@ -21,6 +22,7 @@ from svc_datakernel.domain.model import (
     DifferencePage,
     DocumentBatch,
     DocumentPage,
+    FeedPosition,
     Revision,
     Verification,
 )
@@ -223,8 +225,27 @@ class CommitLog(Protocol):
         """A commit's changes from index `start`, by document id: `limit` or about 1 MiB."""
         ...
 
-    async def wait_for_commits(self, database: str, *, after: int) -> None:
-        """Returns once there is a commit with a sequence beyond `after`, by whatever process."""
+    async def feed_end(self, database: str) -> FeedPosition:
+        """Where the feed of commits and moves ends now."""
+        ...
+
+    async def feed_position(self, database: str, sequence: int) -> FeedPosition:
+        """The place right behind a commit, before all moves that came after it."""
+        ...
+
+    async def read_moves(
+        self, database: str, *, after: int, upto: int, branch: str, limit: int
+    ) -> Sequence[BranchMove]:
+        """Moves with a number beyond `after` that came before any commit beyond `upto`; an empty
+        branch means every one.
+
+        Raises:
+            UnsupportedOperation: the backend keeps no record of them.
+        """
+        ...
+
+    async def wait_for_news(self, database: str, *, after: FeedPosition) -> None:
+        """Returns once there is a commit or a move beyond a position, by whatever process."""
         ...
 
 

@@ -14,13 +14,14 @@ from oms_core.errors import InvalidField
 from oms_core.paging import decode_page_token, encode_page_token, page_size
 
 from svc_datakernel import convert
+from svc_datakernel.domain.model import BranchMove, FeedPosition
 from svc_datakernel.domain.store import KernelStore
-from svc_datakernel.domain.watching import watch
+from svc_datakernel.domain.watching import Watch, watch
 from svc_datakernel.servicers.paging import PinnedPages
 
 # Converting and hashing a larger request is left to a thread.
 _FEW_OPERATIONS: Final = 20
-_BEFORE_THE_ROOT: Final = -1
+_BEFORE_THE_ROOT: Final = FeedPosition(-1, 0)
 
 
 class CommitServicer(pb_grpc.CommitServiceServicer):
@@ -90,15 +91,18 @@ class CommitServicer(pb_grpc.CommitServiceServicer):
         after = await self._start_of_watch(database, request)
         # Tells the caller that from here on nothing is missed.
         await context.send_initial_metadata(())
-        parts = watch(
-            self._store,
+        watched = Watch(
             database,
-            after=after,
-            branch=request.branch,
+            request.branch,
             with_documents=request.include_documents,
+            with_moves=request.include_branch_moves,
         )
+        parts = watch(self._store, watched, after=after)
         async with aclosing(parts):
             async for part in parts:
+                if isinstance(part, BranchMove):
+                    yield pb.WatchCommitsResponse(branch_move=convert.from_move(part))
+                    continue
                 yield pb.WatchCommitsResponse(
                     commit=convert.from_commit(database, part.commit),
                     changes=[convert.from_difference(each) for each in part.differences],
@@ -167,10 +171,11 @@ class CommitServicer(pb_grpc.CommitServiceServicer):
             ],
         )
 
-    async def _start_of_watch(self, database: str, request: pb.WatchCommitsRequest) -> int:
+    async def _start_of_watch(self, database: str, request: pb.WatchCommitsRequest) -> FeedPosition:
         if request.from_now and request.from_commit:
             raise InvalidField.of("from_now", "excludes from_commit")
         if request.from_commit:
-            return (await self._store.get_commit(database, request.from_commit)).sequence
-        newest = await self._store.last_sequence(database)
-        return newest if request.from_now else _BEFORE_THE_ROOT
+            commit = await self._store.get_commit(database, request.from_commit)
+            return await self._store.feed_position(database, commit.sequence)
+        end = await self._store.feed_end(database)
+        return end if request.from_now else _BEFORE_THE_ROOT

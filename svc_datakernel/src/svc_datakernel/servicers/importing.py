@@ -183,7 +183,7 @@ class Importing:
             }
             raise
         self._head = outcome.commit
-        if outcome.answer is not None and not outcome.is_unchanged:
+        if not outcome.is_repeated and not outcome.is_unchanged:
             self._documents += len(batch.lines)
             self._commits += 1
 
@@ -195,6 +195,7 @@ class Importing:
             message=first.message,
             request_id=name,
             fingerprint=sha256(body).digest() if name else b"",
+            keeps_answer=False,
         )
 
     async def _drain(self) -> None:

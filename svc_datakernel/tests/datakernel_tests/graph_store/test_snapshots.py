@@ -92,7 +92,7 @@ async def test_a_repeated_request_is_not_done_again(graph_store: SqlKernelStore)
     first = await _write(graph_store, put("T/a", "{}"), draft=draft)
     await _write(graph_store, put("T/b", "{}"))
     again = await _write(graph_store, put("T/a", '{"n":1}'), draft=draft)
-    assert (again.commit, again.answer) == (first.commit, None)
+    assert (again.commit, again.is_repeated) == (first.commit, True)
     with pytest.raises(RequestIdReused):
         await _write(graph_store, draft=replace(draft, fingerprint=b"2"))
 

@@ -19,14 +19,19 @@ from oms_core.errors import (
     Unimplemented,
 )
 from sqlalchemy import Connection, text
+from svc_datakernel.adapters.postgresql import catalogue_tables
 from svc_datakernel.adapters.postgresql.store import PostgresKernelStore
-from svc_datakernel.domain.model import Commit, Database, Revision
+from svc_datakernel.domain.model import Commit, Database, FeedPosition, Revision
 from svc_datakernel.domain.operations import CommitDraft
 
 from datakernel_tests.databases import AUTHOR, DATABASE, upsert
 from datakernel_tests.stores import PATIENCE_S, commit, ids
 
 _ENDLESS = text("SELECT pg_sleep(600)")
+
+
+async def _news(store: PostgresKernelStore, sequence: int) -> None:
+    await store.wait_for_news(DATABASE, after=FeedPosition(sequence, 0))
 
 
 async def _sql(url: str, *statements: str) -> None:
@@ -159,7 +164,7 @@ async def test_a_deleted_database_is_gone_for_every_replica(
 ) -> None:
     made = await commit(store, upsert("T/x"))
     assert await ids(other) == ["T/x"]
-    watch = asyncio.ensure_future(other.wait_for_commits(DATABASE, after=made.sequence))
+    watch = asyncio.ensure_future(_news(other, made.sequence))
     await store.delete_database(DATABASE)
     async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(ResourceNotFound):
@@ -233,7 +238,7 @@ async def test_commits_of_other_replicas_wake_who_waits(
         )
     made = await commit(store, upsert("T/x"))
     async with asyncio.timeout(PATIENCE_S):
-        watch = asyncio.ensure_future(other.wait_for_commits(DATABASE, after=made.sequence))
+        watch = asyncio.ensure_future(_news(other, made.sequence))
         await ids(other)
         await commit(store, upsert("T/y"))
         await watch
@@ -259,11 +264,24 @@ async def test_older_tables_are_brought_to_the_present_format(
         conn.exec_driver_sql("CREATE TABLE added (x int)")
 
     monkeypatch.setattr(
-        "svc_datakernel.adapters.postgresql.catalogue_tables.MIGRATIONS", (add_table,)
+        "svc_datakernel.adapters.postgresql.catalogue_tables.MIGRATIONS",
+        (*catalogue_tables.MIGRATIONS, add_table),
     )
     assert await other.resolve(DATABASE, Revision()) == made
     await other._read(DATABASE, lambda conn: conn.exec_driver_sql("SELECT * FROM added").all())
     await commit(store, upsert("T/y"))
+
+
+async def test_tables_of_format_1_keep_their_history_and_gain_what_is_new(
+    store: PostgresKernelStore, other: PostgresKernelStore, url: str
+) -> None:
+    made = await commit(store, upsert("T/x"))
+    tables = "oms_db_1.answers, oms_db_1.branch_moves"
+    await _sql(url, f"DROP TABLE {tables}", "UPDATE oms_kernel.databases SET format = 1")
+    assert await other.resolve(DATABASE, Revision()) == made
+    await other.create_branch(DATABASE, "dev", Revision())
+    moves = await other.read_moves(DATABASE, after=0, upto=made.sequence, branch="", limit=9)
+    assert [(move.branch, move.new_head) for move in moves] == [("dev", made.id)]
 
 
 async def test_a_damaged_content_is_found_and_named(store: PostgresKernelStore, url: str) -> None:

@@ -190,28 +190,46 @@ class ListCommitsResponse(_message.Message):
     def __init__(self, commits: _Optional[_Iterable[_Union[Commit, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchCommitsRequest(_message.Message):
-    __slots__ = ("parent", "from_commit", "branch", "from_now", "include_documents")
+    __slots__ = ("parent", "from_commit", "branch", "from_now", "include_documents", "include_branch_moves")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FROM_COMMIT_FIELD_NUMBER: _ClassVar[int]
     BRANCH_FIELD_NUMBER: _ClassVar[int]
     FROM_NOW_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_BRANCH_MOVES_FIELD_NUMBER: _ClassVar[int]
     parent: str
     from_commit: str
     branch: str
     from_now: bool
     include_documents: bool
-    def __init__(self, parent: _Optional[str] = ..., from_commit: _Optional[str] = ..., branch: _Optional[str] = ..., from_now: _Optional[bool] = ..., include_documents: _Optional[bool] = ...) -> None: ...
+    include_branch_moves: bool
+    def __init__(self, parent: _Optional[str] = ..., from_commit: _Optional[str] = ..., branch: _Optional[str] = ..., from_now: _Optional[bool] = ..., include_documents: _Optional[bool] = ..., include_branch_moves: _Optional[bool] = ...) -> None: ...
+
+class BranchMove(_message.Message):
+    __slots__ = ("number", "branch", "old_head_commit", "new_head_commit", "move_time")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    OLD_HEAD_COMMIT_FIELD_NUMBER: _ClassVar[int]
+    NEW_HEAD_COMMIT_FIELD_NUMBER: _ClassVar[int]
+    MOVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    branch: str
+    old_head_commit: str
+    new_head_commit: str
+    move_time: _timestamp_pb2.Timestamp
+    def __init__(self, number: _Optional[int] = ..., branch: _Optional[str] = ..., old_head_commit: _Optional[str] = ..., new_head_commit: _Optional[str] = ..., move_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class WatchCommitsResponse(_message.Message):
-    __slots__ = ("commit", "changes", "is_last_part")
+    __slots__ = ("commit", "changes", "is_last_part", "branch_move")
     COMMIT_FIELD_NUMBER: _ClassVar[int]
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     IS_LAST_PART_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_MOVE_FIELD_NUMBER: _ClassVar[int]
     commit: Commit
     changes: _containers.RepeatedCompositeFieldContainer[DocumentDiff]
     is_last_part: bool
-    def __init__(self, commit: _Optional[_Union[Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[DocumentDiff, _Mapping]]] = ..., is_last_part: _Optional[bool] = ...) -> None: ...
+    branch_move: BranchMove
+    def __init__(self, commit: _Optional[_Union[Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[DocumentDiff, _Mapping]]] = ..., is_last_part: _Optional[bool] = ..., branch_move: _Optional[_Union[BranchMove, _Mapping]] = ...) -> None: ...
 
 class DocumentDiff(_message.Message):
     __slots__ = ("document_id", "type", "change_type", "before_json", "after_json", "before_etag", "after_etag")

@@ -140,6 +140,13 @@ class CommitServiceServicer:
         """Streams the commits of a database with their changes, in the order they were
         made, first those after `from_commit`, then each new one as it is made. The
         stream has no end of its own; resume with the id of the last commit received whole.
+
+        With `include_branch_moves` it also tells, in its place among the commits, of
+        every change of a branch's head that is no commit on top of the head before:
+        reset, rebase, squash, pull and push, and branches made and deleted. Who applies
+        commits and moves in order knows every head at every moment. The commits that a
+        rebase or squash makes follow the move to what they are put on. After a resume
+        the moves since that commit come again: they are told by their `number`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -33,7 +33,7 @@ from sqlalchemy.schema import CreateSchema, CreateTable
 from svc_datakernel.adapters.sql import creation
 from svc_datakernel.adapters.sql.dialect import AnyRow
 from svc_datakernel.adapters.sql.queries import Query
-from svc_datakernel.adapters.sql.tables import metadata
+from svc_datakernel.adapters.sql.tables import answers, branch_moves, metadata
 from svc_datakernel.domain.model import Database, DatabaseModel
 
 SCHEMA: Final = "oms_kernel"
@@ -60,9 +60,15 @@ databases = Table(
     Column("origin", _text, nullable=False),
 )
 
+
+def _add_answers_and_moves(conn: Connection) -> None:
+    """Format 2: answers of requests, and moves of branches."""
+    creation.create_tables(conn, (answers, branch_moves), has_foreign_keys=False)
+
+
 # Entry n brings tables of format n + 1 to format n + 2, within a transaction that finds them.
 # New ones are made as they are, in the latest format; never change an entry that was released.
-MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = ()
+MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (_add_answers_and_moves,)
 
 _BY_ID = select(databases).where(databases.c.id == bindparam("database"))
 _PAGE = (

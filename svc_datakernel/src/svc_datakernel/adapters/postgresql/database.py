@@ -25,7 +25,7 @@ from svc_datakernel.adapters.postgresql.listening import CHANNEL, Listener
 from svc_datakernel.adapters.postgresql.reading import Readers
 from svc_datakernel.adapters.postgresql.upkeep import PostgresUpkeep
 from svc_datakernel.adapters.postgresql.verifying import verify_tables
-from svc_datakernel.adapters.sql import commits
+from svc_datakernel.adapters.sql import branch_moves
 from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
@@ -67,7 +67,7 @@ class PostgresDatabase:
         self.comparisons = ComparisonCache()
         self.schema_keys = SchemaKeys()
         self.upkeep = PostgresUpkeep(self, access.server)
-        self.signal = CommitSignal(self._last_sequence, interval_s=self._poll_interval_s)
+        self.signal = CommitSignal(self._data_version, interval_s=self._poll_interval_s)
         self._place = place
         self._access = access
         self._writer = GroupWriter(
@@ -185,8 +185,9 @@ class PostgresDatabase:
         except (*DRIVER_ERRORS, OmsError):
             pass
 
-    async def _last_sequence(self) -> int:
-        return await self.read(commits.last_sequence)
+    async def _data_version(self) -> int:
+        # Both only grow.
+        return sum(await self.read(branch_moves.end))
 
     def _poll_interval_s(self) -> float:
         return _POLL_LISTENING_S if self._access.listener.is_listening else _POLL_DEAF_S

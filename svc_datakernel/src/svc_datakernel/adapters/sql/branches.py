@@ -12,7 +12,7 @@ from oms_core.errors import (
 )
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from svc_datakernel.adapters.sql import positions
+from svc_datakernel.adapters.sql import branch_moves, positions
 from svc_datakernel.adapters.sql.dialect import AnyRow
 from svc_datakernel.adapters.sql.tables import branches, commits
 from svc_datakernel.domain.model import MAIN_BRANCH, Branch, Revision
@@ -61,10 +61,11 @@ def create(conn: Connection, branch: str, source: Revision, *, now_us: int) -> B
             name=branch, head=at.sequence, line=None, create_time_us=now_us, update_time_us=now_us
         )
     )
+    branch_moves.record(conn, branch, old=None, new=at.id, now_us=now_us)
     return Branch(branch, at.id.hex(), now_us, now_us)
 
 
-def remove(conn: Connection, branch: str, *, expected_head: str) -> None:
+def remove(conn: Connection, branch: str, *, expected_head: str, now_us: int) -> None:
     """Deletes a branch; its commits stay.
 
     Raises:
@@ -80,6 +81,7 @@ def remove(conn: Connection, branch: str, *, expected_head: str) -> None:
     if expected_head and head != expected_head:
         raise StaleHead.of(branch, expected_head, head)
     conn.execute(delete(branches).where(branches.c.name == branch))
+    branch_moves.record(conn, branch, old=bytes.fromhex(head), new=None, now_us=now_us)
 
 
 def _to_branch(row: AnyRow) -> Branch:

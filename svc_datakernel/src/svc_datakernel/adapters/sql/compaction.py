@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from svc_datakernel.adapters.sql import answers
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import in_chunks
 from svc_datakernel.adapters.sql.leases import is_any, leased
@@ -98,6 +99,7 @@ def remove_commits(conn: Connection, *, upto: int, now_us: int) -> int:
     _keep_highest(conn, REMOVED_SEQUENCE, max(each.sequence for each in chosen))
     _keep_highest(conn, REMOVED_CHANGE, max(each.change_end - 1 for each in chosen))
     sequences = [each.sequence for each in chosen]
+    answers.remove_with(conn, sequences)
     for table, column in (
         (t.merges, t.merges.c.sequence),
         (t.requests, t.requests.c.sequence),

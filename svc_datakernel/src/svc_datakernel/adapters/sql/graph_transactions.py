@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import (
+    answers,
     appending,
     commits,
     graph_index,
@@ -20,6 +21,7 @@ from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.graph_view import SqlGraphView
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.domain.graph.data_version import check_data_version
+from svc_datakernel.domain.graph.kept_answers import from_json, to_json
 from svc_datakernel.domain.graph.view import DocumentChange, Outcome, TransactionDraft, Work
 from svc_datakernel.domain.hashing import Content
 from svc_datakernel.domain.model import ChangeType, Database
@@ -74,7 +76,9 @@ def transact(
     """
     earlier = commits.replay(conn, draft.request_id, draft.fingerprint)
     if earlier is not None:
-        return Outcome(earlier.commit, earlier.is_unchanged, None)
+        # The fingerprint says that it is the same request, so its answer is of the same type.
+        answer = cast("_T | None", from_json(answers.kept(conn, draft.request_id)))
+        return Outcome(earlier.commit, earlier.is_unchanged, answer, is_repeated=True)
     head = _head(conn, target, draft)
     done = work(SqlGraphView(conn, target.database, head, target.schema_keys))
     planned, seen = _plan(conn, head, done.changes)
@@ -82,6 +86,7 @@ def transact(
         appending.record_request(
             conn, draft.request_id, draft.fingerprint, sequence=head.sequence, is_unchanged=True
         )
+        _keep(conn, draft, done.answer)
         return Outcome(commits.get(conn, head.sequence), True, done.answer)
     new = NewCommit(
         database=target.database.id,
@@ -96,9 +101,15 @@ def transact(
         fingerprint=draft.fingerprint,
     )
     commit = appending.append(conn, new)
+    _keep(conn, draft, done.answer)
     if not any(graph_index.is_schema(change.document_id) for change in planned):
         target.schema_keys.carry_over(head.id, bytes.fromhex(commit.id))
     return Outcome(commit, False, done.answer)
+
+
+def _keep(conn: Connection, draft: TransactionDraft, answer: object) -> None:
+    if draft.request_id and draft.keeps_answer:
+        answers.keep(conn, draft.request_id, to_json(answer))
 
 
 def _head(conn: Connection, target: Target, draft: TransactionDraft) -> Position:

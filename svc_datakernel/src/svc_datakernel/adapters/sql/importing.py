@@ -15,7 +15,15 @@ from typing import Final
 from oms_core.errors import DataCorrupted, Diverged, InvalidField, ResourceNotFound, StaleHead
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from svc_datakernel.adapters.sql import ancestry, appending, bodies, leases, positions, versions
+from svc_datakernel.adapters.sql import (
+    ancestry,
+    appending,
+    bodies,
+    branch_moves,
+    leases,
+    positions,
+    versions,
+)
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.appending import NewCommit
 from svc_datakernel.adapters.sql.creation import INCOMPLETE
@@ -240,6 +248,7 @@ def _move(conn: Connection, name: str, to: Position, target: ImportTarget, *, no
         times = {"create_time_us": now_us, "update_time_us": now_us}
         line = _own_line(conn, to)
         conn.execute(insert(t.branches).values(name=name, head=to.sequence, line=line, **times))
+        branch_moves.record(conn, name, old=None, new=to.id, now_us=now_us)
         return True
     head = positions.at_branch(conn, name)
     if expected and head.id.hex() != expected:
@@ -258,6 +267,7 @@ def _move(conn: Connection, name: str, to: Position, target: ImportTarget, *, no
     if head.sequence != to.sequence:
         values["update_time_us"] = now_us
     conn.execute(update(t.branches).where(t.branches.c.name == name).values(**values))
+    branch_moves.record(conn, name, old=head.id, new=to.id, now_us=now_us)
     return head.sequence != to.sequence
 
 

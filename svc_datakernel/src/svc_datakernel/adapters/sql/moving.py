@@ -19,7 +19,16 @@ from oms_core.errors import (
 )
 from sqlalchemy import Connection, bindparam, select, update
 
-from svc_datakernel.adapters.sql import ancestry, appending, commits, log, positions, transplanting
+from svc_datakernel.adapters.sql import (
+    ancestry,
+    answers,
+    appending,
+    branch_moves,
+    commits,
+    log,
+    positions,
+    transplanting,
+)
 from svc_datakernel.adapters.sql.appending import NewCommit
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
@@ -105,10 +114,13 @@ def squash(place: Place, draft: SquashDraft) -> Squash:
         StaleHead, RequestIdReused, UnrelatedHistories, ResourceNotFound.
     """
     conn = place.conn
-    head = expect_head(conn, place.branch, draft.expected_head)
     earlier = commits.replay(conn, draft.request_id, draft.fingerprint)
     if earlier is not None:
-        return Squash(earlier.commit, head.id.hex())
+        kept = answers.kept(conn, draft.request_id)
+        # Requests of earlier programs kept no answer; they said the head of now.
+        old_head = kept or positions.at_branch(conn, place.branch).id.hex()
+        return Squash(earlier.commit, old_head)
+    head = expect_head(conn, place.branch, draft.expected_head)
     base = positions.at_sequence(conn, 0)
     if draft.base is not None:
         base = positions.resolve(conn, draft.base)
@@ -124,6 +136,7 @@ def squash(place: Place, draft: SquashDraft) -> Squash:
     commit = _append(place, base, work, _Signature.of(draft, f"Squash branch {place.branch!r}"))
     if not draft.is_moving:
         _point(place, head, line=line)
+    answers.keep(conn, draft.request_id, head.id.hex())
     return Squash(commit, head.id.hex())
 
 
@@ -184,9 +197,7 @@ def rebase(place: Place, draft: RebaseDraft) -> Rebase:
     conn = place.conn
     earlier = commits.replay(conn, draft.request_id, draft.fingerprint)
     if earlier is not None:
-        onto = positions.resolve(conn, draft.onto)
-        base = ancestry.merge_base(conn, positions.at_commit(conn, earlier.commit.id), onto)
-        return Rebase(earlier.commit, base.id.hex())
+        return _rebased_before(conn, draft, earlier.commit)
     head = expect_head(conn, place.branch, draft.expected_head)
     onto = positions.resolve(conn, draft.onto)
     base = ancestry.merge_base(conn, onto, head)
@@ -204,7 +215,18 @@ def rebase(place: Place, draft: RebaseDraft) -> Rebase:
         is_unchanged=tip.sequence == head.sequence,
     )
     is_forward = not own and tip.sequence != head.sequence
+    answers.keep(conn, draft.request_id, [base.id.hex(), rebased, is_forward])
     return Rebase(commits.get(conn, tip.sequence), base.id.hex(), rebased, is_forward)
+
+
+def _rebased_before(conn: Connection, draft: RebaseDraft, head: Commit) -> Rebase:
+    kept = answers.kept(conn, draft.request_id)
+    if kept is not None:
+        base_commit, rebased, is_forward = kept
+        return Rebase(head, base_commit, [(old, new) for old, new in rebased], is_forward)
+    onto = positions.resolve(conn, draft.onto)
+    base = ancestry.merge_base(conn, positions.at_commit(conn, head.id), onto)
+    return Rebase(head, base.id.hex())
 
 
 def _own(conn: Connection, head: Position, onto: Position) -> list[Position]:
@@ -288,6 +310,8 @@ def _append(place: Place, head: Position, work: Transplant, signature: _Signatur
 
 
 def _point(place: Place, at: Position, *, line: int | None) -> None:
+    before = positions.at_branch(place.conn, place.branch)
+    branch_moves.record(place.conn, place.branch, old=before.id, new=at.id, now_us=place.now_us)
     place.conn.execute(
         update(branches)
         .where(branches.c.name == place.branch)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import (
     ancestry,
+    branch_moves,
     branches,
     commits,
     comparing,
@@ -31,6 +32,7 @@ from svc_datakernel.domain.containment import Template
 from svc_datakernel.domain.merging import MergeDraft, MergeResult
 from svc_datakernel.domain.model import (
     Branch,
+    BranchMove,
     ChangePart,
     Commit,
     CommitPage,
@@ -39,6 +41,7 @@ from svc_datakernel.domain.model import (
     DifferencePage,
     DocumentBatch,
     DocumentPage,
+    FeedPosition,
     Revision,
     Verification,
 )
@@ -93,7 +96,10 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
 
     async def delete_branch(self, database: str, branch: str, *, expected_head: str) -> None:
         await self._write(
-            database, lambda conn: branches.remove(conn, branch, expected_head=expected_head)
+            database,
+            lambda conn: branches.remove(
+                conn, branch, expected_head=expected_head, now_us=self._now_us()
+            ),
         )
 
     async def create_commit(self, database: str, branch: str, draft: CommitDraft) -> CommitResult:
@@ -233,11 +239,28 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
             ),
         )
 
-    async def wait_for_commits(self, database: str, *, after: int) -> None:
+    async def feed_end(self, database: str) -> FeedPosition:
+        return await self._read(database, branch_moves.end)
+
+    async def feed_position(self, database: str, sequence: int) -> FeedPosition:
+        return await self._read(database, lambda conn: branch_moves.position(conn, sequence))
+
+    async def read_moves(
+        self, database: str, *, after: int, upto: int, branch: str, limit: int
+    ) -> Sequence[BranchMove]:
+        return await self._read(
+            database,
+            lambda conn: branch_moves.read(
+                conn, after=after, upto=upto, branch=branch, limit=limit
+            ),
+        )
+
+    async def wait_for_news(self, database: str, *, after: FeedPosition) -> None:
         while True:
             async with self._databases.use(database) as opened:
                 event = opened.signal.next_change()
-                if await opened.read(commits.last_sequence) > after:
+                end = await opened.read(branch_moves.end)
+                if end.sequence > after.sequence or end.move > after.move:
                     return
                 await opened.signal.wait(event)
 

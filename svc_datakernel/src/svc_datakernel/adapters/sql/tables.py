@@ -180,6 +180,30 @@ requests = Table(
     Column("is_unchanged", Boolean(create_constraint=False), nullable=False),
 )
 
+# What a request was answered beside its commit, for its repetition: see answers.py.
+answers = Table(
+    "answers",
+    metadata,
+    Column("request", _text, ForeignKey("requests.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Every change of a branch's head that was no commit on top of it: see branch_moves.py.
+branch_moves = Table(
+    "branch_moves",
+    metadata,
+    Column("key", _key, primary_key=True, autoincrement=False),
+    # The last commit there was: moves with the same one came after it and before the next.
+    Column("after_sequence", _key, nullable=False),
+    Column("branch", _text, nullable=False),
+    # Ids of commits, which stay when compaction removes them. NULL: there was no branch, there is
+    # none any more.
+    Column("old_head", LargeBinary),
+    Column("new_head", LargeBinary),
+    Column("time_us", _key, nullable=False),
+    Index("branch_moves_by_sequence", "after_sequence"),
+)
+
 # Names of commits.
 tags = Table(
     "tags",

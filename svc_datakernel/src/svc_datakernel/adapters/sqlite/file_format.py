@@ -11,7 +11,15 @@ from oms_core.errors import DataCorrupted, Unimplemented
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from svc_datakernel.adapters.sql.creation import create_tables
-from svc_datakernel.adapters.sql.tables import long_values, metadata, predicates, tags, triples
+from svc_datakernel.adapters.sql.tables import (
+    answers,
+    branch_moves,
+    long_values,
+    metadata,
+    predicates,
+    tags,
+    triples,
+)
 
 APPLICATION_ID: Final = 0x4F4D534B  # "OMSK"
 _LARGEST_IDLE_LOG_BYTES: Final = 64 * 1024 * 1024
@@ -25,9 +33,17 @@ def _add_graph_tables(conn: Connection) -> None:
     create_tables(conn, (tags, triples, predicates, long_values))
 
 
+def _add_answers_and_moves(conn: Connection) -> None:
+    """Version 3: answers of requests, and moves of branches."""
+    create_tables(conn, (answers, branch_moves))
+
+
 # Entry n brings a file of version n + 1 to version n + 2. New files are made by the tables
 # as they are, in the latest version; never change an entry that was released.
-MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (_add_graph_tables,)
+MIGRATIONS: Final[Sequence[Callable[[Connection], None]]] = (
+    _add_graph_tables,
+    _add_answers_and_moves,
+)
 
 
 def latest_version() -> int:

@@ -25,6 +25,7 @@ MISSING: Final[Mapping[str, str]] = MappingProxyType(
         "replication": "commits of the server can't be made elsewhere under the same id",
         "maintenance": "the server takes care of its own files; see its `optimize` and its backups",
         "merge_conditions": "the server applies a difference to whatever the branch's head is",
+        "branch_moves": "the server keeps no record of where its branches were",
         "blame": "the server does not say which commit wrote a value",
         "explain": "the server does not show its plan",
         "schema_comparison": "the server does not compare schemas",

@@ -11,9 +11,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from svc_datakernel.adapters.terminusdb.capabilities import refuse
 from svc_datakernel.adapters.terminusdb.commits import read_log, walk_log
 from svc_datakernel.adapters.terminusdb.directory import TerminusDirectory
-from svc_datakernel.domain.model import MAIN_BRANCH, Commit, Revision
+from svc_datakernel.domain.model import MAIN_BRANCH, BranchMove, Commit, FeedPosition, Revision
 
 _PAUSE_S: Final = 1.0
 _SETTLED_US: Final = 2_000_000
@@ -44,10 +45,24 @@ class TerminusLog(TerminusDirectory):
                     found.setdefault(commit.id, commit)
         return sorted(found.values(), key=lambda commit: commit.sequence)[:limit]
 
-    async def wait_for_commits(self, database: str, *, after: int) -> None:
-        """See `CommitLog.wait_for_commits`: asks once a second."""
+    async def feed_end(self, database: str) -> FeedPosition:
+        """See `CommitLog.feed_end`."""
+        return FeedPosition(await self.last_sequence(database), 0)
+
+    async def feed_position(self, database: str, sequence: int) -> FeedPosition:
+        """See `CommitLog.feed_position`."""
+        return FeedPosition(sequence, 0)
+
+    async def read_moves(
+        self, database: str, *, after: int, upto: int, branch: str, limit: int
+    ) -> Sequence[BranchMove]:
+        """See `CommitLog.read_moves`: refused."""
+        raise refuse("branch_moves")
+
+    async def wait_for_news(self, database: str, *, after: FeedPosition) -> None:
+        """See `CommitLog.wait_for_news`: asks once a second."""
         # Others commit, too, and the server tells nobody.
-        while await self.last_sequence(database) <= after:  # noqa: ASYNC110
+        while await self.last_sequence(database) <= after.sequence:  # noqa: ASYNC110
             await asyncio.sleep(_PAUSE_S)
 
     async def _branch_heads(self, database: str) -> Sequence[Commit]:

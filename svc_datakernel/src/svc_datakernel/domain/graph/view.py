@@ -109,6 +109,7 @@ class TransactionDraft:
         request_id: Makes the transaction safe to repeat; empty for none.
         fingerprint: Tells whether a repeated request id means the same request.
         is_dry_run: Run the work, commit nothing.
+        keeps_answer: Keep the answer with the request id, to give it again.
     """
 
     author: str
@@ -118,6 +119,7 @@ class TransactionDraft:
     request_id: str = ""
     fingerprint: bytes = b""
     is_dry_run: bool = False
+    keeps_answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,16 @@ class Work(Generic[T]):
 class Outcome(Generic[T]):
     """How a transaction ended. Without a change there is no commit: `commit` is the head then.
 
-    `answer` is None only when a repeated `request_id` met its first run's commit.
+    Args:
+        answer: The work's; when a `request_id` was repeated, what its first run answered. None
+            then where that was not kept: see `kept_answers.py`.
+        is_repeated: Nothing was run, the request was answered before.
     """
 
     commit: Commit
     is_unchanged: bool
     answer: T | None
+    is_repeated: bool = False
 
 
 class Snapshots(Protocol):

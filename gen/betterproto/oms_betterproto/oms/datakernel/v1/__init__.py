@@ -15,6 +15,7 @@ __all__ = (
     "BlameDocumentResponse",
     "BlameEntry",
     "Branch",
+    "BranchMove",
     "BranchServiceStub",
     "ChangeType",
     "CheckDatabaseRequest",
@@ -741,6 +742,45 @@ class Branch(betterproto2.Message):
 
 
 default_message_pool.register_message("oms.datakernel.v1", "Branch", Branch)
+
+
+@dataclass(eq=False, repr=False)
+class BranchMove(betterproto2.Message):
+    """
+    A branch's head changed otherwise than by a commit on top of it.
+    """
+
+    number: "int" = betterproto2.field(1, betterproto2.TYPE_INT64)
+    """
+    Grows from move to move within a database, with gaps when a branch is watched alone.
+    A move with a number that was seen before is the same one sent again.
+    """
+
+    branch: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Name of the branch.
+    """
+
+    old_head_commit: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    Id of the commit that was the head, which compaction may have removed since.
+    Empty: the branch was made.
+    """
+
+    new_head_commit: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
+    """
+    Id of the commit that is the head from then on. Empty: the branch was deleted.
+    """
+
+    move_time: "datetime.datetime | None" = betterproto2.field(
+        5, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    When. By the clock of the server that did it.
+    """
+
+
+default_message_pool.register_message("oms.datakernel.v1", "BranchMove", BranchMove)
 
 
 @dataclass(eq=False, repr=False)
@@ -3043,7 +3083,7 @@ class InsertDocumentsResponse(betterproto2.Message):
 
     document_ids: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
-    Full ids, in the order sent. None when `request_id` met an earlier answer.
+    Full ids, in the order sent. A repeated `request_id` is answered the same.
     """
 
     commit: "Commit | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
@@ -4613,7 +4653,7 @@ class ReplaceDocumentsResponse(betterproto2.Message):
 
     document_ids: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
-    Full ids, in the order sent. None when `request_id` met an earlier answer.
+    Full ids, in the order sent. A repeated `request_id` is answered the same.
     """
 
     commit: "Commit | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
@@ -5301,6 +5341,12 @@ class WatchCommitsRequest(betterproto2.Message):
     Send the contents before and after, not only the ids.
     """
 
+    include_branch_moves: "bool" = betterproto2.field(6, betterproto2.TYPE_BOOL)
+    """
+    Send moves of branches too, of `branch` alone if that is set. UNIMPLEMENTED with
+    UNSUPPORTED_OPERATION on a backend that keeps no record of them (`branch_moves`).
+    """
+
 
 default_message_pool.register_message(
     "oms.datakernel.v1", "WatchCommitsRequest", WatchCommitsRequest
@@ -5310,7 +5356,7 @@ default_message_pool.register_message(
 @dataclass(eq=False, repr=False)
 class WatchCommitsResponse(betterproto2.Message):
     """
-    Response of `CommitService.WatchCommits`: a commit, or a part of a large one.
+    Response of `CommitService.WatchCommits`: a commit, a part of a large one, or a move.
     """
 
     commit: "Commit | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
@@ -5326,6 +5372,13 @@ class WatchCommitsResponse(betterproto2.Message):
     is_last_part: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
     """
     True in the last part of the commit.
+    """
+
+    branch_move: "BranchMove | None" = betterproto2.field(
+        4, betterproto2.TYPE_MESSAGE, optional=True
+    )
+    """
+    A move of a branch. Only if asked for; everything else is empty then.
     """
 
 
@@ -5464,6 +5517,13 @@ class CommitServiceStub:
         Streams the commits of a database with their changes, in the order they were
         made, first those after `from_commit`, then each new one as it is made. The
         stream has no end of its own; resume with the id of the last commit received whole.
+
+        With `include_branch_moves` it also tells, in its place among the commits, of
+        every change of a branch's head that is no commit on top of the head before:
+        reset, rebase, squash, pull and push, and branches made and deleted. Who applies
+        commits and moves in order knows every head at every moment. The commits that a
+        rebase or squash makes follow the move to what they are put on. After a resume
+        the moves since that commit come again: they are told by their `number`.
         """
 
         yield from self._channel.unary_stream(
