@@ -18,9 +18,9 @@ from oms_core.errors import (
 )
 from svc_datakernel.adapters.sqlite.folder import FILE_NAME
 from svc_datakernel.adapters.sqlite.store import SqliteKernelStore
-from svc_datakernel.domain.model import Database, Revision
+from svc_datakernel.domain.model import BranchMove, Database, FeedPosition, Revision
 from svc_datakernel.domain.operations import CommitDraft
-from svc_datakernel.domain.watching import WatchPart, watch
+from svc_datakernel.domain.watching import Watch, WatchPart, watch
 
 from datakernel_tests.databases import AUTHOR, DATABASE, upsert
 from datakernel_tests.stores import PATIENCE_S, commit, ids
@@ -58,10 +58,13 @@ async def test_writers_of_several_processes_take_turns(
     assert (await second.verify(DATABASE)).faults == []
 
 
+_WATCH = Watch(DATABASE, "", with_documents=False, with_moves=False)
+
+
 async def test_commits_of_another_process_wake_a_watch(
     store: SqliteKernelStore, second: SqliteKernelStore
 ) -> None:
-    parts = watch(store, DATABASE, after=0, branch="", with_documents=False)
+    parts = watch(store, _WATCH, after=FeedPosition(0, 0))
     async with asyncio.timeout(PATIENCE_S), aclosing(parts):
         for number in range(3):
             waiting = asyncio.ensure_future(_next(parts))
@@ -69,15 +72,17 @@ async def test_commits_of_another_process_wake_a_watch(
             assert (await waiting).commit.id == made.id
 
 
-async def _next(parts: AsyncIterator[WatchPart]) -> WatchPart:
-    return await anext(parts)
+async def _next(parts: AsyncIterator[WatchPart | BranchMove]) -> WatchPart:
+    part = await anext(parts)
+    assert isinstance(part, WatchPart)
+    return part
 
 
 @pytest.mark.parametrize("by", ["this process", "another process"])
 async def test_a_watch_ends_when_its_database_is_deleted(
     store: SqliteKernelStore, second: SqliteKernelStore, by: str
 ) -> None:
-    parts = watch(store, DATABASE, after=-1, branch="", with_documents=False)
+    parts = watch(store, _WATCH, after=FeedPosition(-1, 0))
     async with asyncio.timeout(PATIENCE_S), aclosing(parts):
         await anext(parts)
         waiting = asyncio.ensure_future(_next(parts))

@@ -30,9 +30,9 @@ from svc_datakernel.domain.graph.requests import (
 from svc_datakernel.domain.graph.store import PrefixChange, Source, Target
 from svc_datakernel.domain.graph.view import TransactionDraft
 from svc_datakernel.domain.merging import MergeDraft, MergeOutcome, MergeSide
-from svc_datakernel.domain.model import ChangeType, Commit, Database, Revision
+from svc_datakernel.domain.model import ChangeType, Commit, Database, FeedPosition, Revision
 from svc_datakernel.domain.versioning import RebaseDraft, RevertDraft, SquashDraft
-from svc_datakernel.domain.watching import watch
+from svc_datakernel.domain.watching import Watch, WatchPart, watch
 
 from datakernel_tests.terminusdb.fake_server import Received, Reply
 from datakernel_tests.terminusdb.scripts import (
@@ -72,6 +72,9 @@ REFUSED: dict[str, list[Call]] = {
         lambda store: store.get_tag("db", "v1"),
         lambda store: store.read(Source("db", Revision(tag="v1")), Selection(), Form()),
         lambda store: store.create_branch("db", "b", Revision(tag="v1")),
+    ],
+    "branch_moves": [
+        lambda store: store.read_moves("db", after=0, upto=1, branch="", limit=1),
     ],
     "request_ids": [
         lambda store: store.write(TARGET, TransactionDraft("ann", request_id="r"), ONE),
@@ -382,9 +385,14 @@ async def test_history_is_watched_across_branches_in_the_order_of_time() -> None
     )
     async with scripted(script) as store:
         commits: list[Commit] = []
-        parts = watch(store, "db", after=0, branch="", with_documents=True)
+        parts = watch(
+            store,
+            Watch("db", "", with_documents=True, with_moves=False),
+            after=FeedPosition(0, 0),
+        )
         async with aclosing(parts):
             async for part in parts:
+                assert isinstance(part, WatchPart)
                 commits.append(part.commit)
                 assert part.differences[0].change_type is ChangeType.CREATED
                 assert part.differences[0].after_json is not None
