@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from svc_datakernel.domain.model import ChangeType
 
@@ -17,8 +16,7 @@ _signed = struct.Struct(">q").pack
 _CONTENT_PREFIX = _length(len(CONTENT_TAG)) + CONTENT_TAG
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a document says: its type and canonical JSON, named by their hash."""
 
     hash: bytes
@@ -43,6 +41,10 @@ class HashedChange(NamedTuple):
     after: bytes | None
 
 
+HashedFields: TypeAlias = tuple[str, str, ChangeType, bool, bytes | None, bytes | None]
+"""The fields of a `HashedChange`."""
+
+
 def content_hash(type_: str, json: bytes) -> bytes:
     """The SHA-256 of a document's type and canonical JSON."""
     name = type_.encode()
@@ -65,12 +67,12 @@ def commit_hash(
     message: str,
     time_us: int,
     branch: str,
-    changes: Iterable[HashedChange],
+    changes: Iterable[HashedFields],
 ) -> bytes:
     """The id of a commit.
 
     Args:
-        changes: In the order of their document ids by code point.
+        changes: The fields of each `HashedChange`, in the order of document ids by code point.
     """
     digest = hashlib.sha256(
         b"".join(
@@ -97,16 +99,17 @@ def _frame(value: bytes) -> bytes:
     return _length(len(value)) + value
 
 
-def _encode_change(change: HashedChange) -> bytes:
-    document, type_ = change.document_id.encode(), change.type.encode()
-    before, after = change.before or b"", change.after or b""
+def _encode_change(change: HashedFields) -> bytes:
+    document_id, type_name, change_type, is_hard, before, after = change
+    document, type_ = document_id.encode(), type_name.encode()
+    before, after = before or b"", after or b""
     return b"".join(
         (
             _length(len(document)),
             document,
             _length(len(type_)),
             type_,
-            bytes((change.change_type, change.is_hard, len(before))),
+            bytes((change_type, is_hard, len(before))),
             before,
             bytes((len(after),)),
             after,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from oms_core.errors import InvalidField, ResourceAlreadyExists, ResourceNotFound, StaleEtag
 
 from svc_datakernel.domain.canonical_json import canonicalise
+from svc_datakernel.domain.graph.flat import Flat
 from svc_datakernel.domain.hashing import Content, etag_of
 from svc_datakernel.domain.model import ChangeType, Commit
 
@@ -87,10 +89,14 @@ class DocumentState:
         return etag_of(self.content, is_deleted=self.is_deleted)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedChange:
-    """One document change of a commit. Hashes as in `HashedChange`; `new_content` is
-    what has to be stored, None when it is stored already or there is none."""
+class PlannedChange(NamedTuple):
+    """One document change of a commit.
+
+    Args:
+        before, after: Hashes as in `HashedChange`.
+        new_content: What has to be stored; None when it is stored already or there is none.
+        flat: The triples of `new_content`, where they are known without parsing it.
+    """
 
     document_id: str
     type: str
@@ -99,6 +105,7 @@ class PlannedChange:
     before: bytes | None
     after: bytes | None
     new_content: Content | None = None
+    flat: Flat | None = None
 
 
 def prepare(operations: Sequence[Operation]) -> list[PreparedOperation]:

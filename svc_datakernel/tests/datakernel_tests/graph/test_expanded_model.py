@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from svc_datakernel.domain.canonical_json import Number
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.assembling import from_triples
+from svc_datakernel.domain.graph.flat import Flat
 from svc_datakernel.domain.graph.schema import load
+from svc_datakernel.domain.graph.terms import RDF_TYPE, Literal, Node, Triple
 from svc_datakernel.domain.graph.writing.elaborating import Elaborator
 from svc_datakernel.domain.graph.writing.identifying import Identifier
 from svc_datakernel.domain.graph.writing.nodes import Captures, Finisher
@@ -124,6 +126,33 @@ def test_short_way_answers_what_the_general_way_does(members: dict[str, Any]) ->
     Identifier(_SCHEMA, captures).assign_all([node])
     finisher.finish(node)
     assert (short.id, short.json) == (finisher.finished[0].id, finisher.finished[0].json)
+    if short.flat is not None:
+        found = _triples(short.id, short.flat)
+        assert sorted(found) == sorted(expanded.triples_of(short.id, "Plain", short.json))
+
+
+def _triples(document_id: str, flat: Flat) -> list[Triple]:
+    shape = flat.shape
+    members = zip(shape.predicates, shape.datatypes, flat.terms, strict=True)
+    return [
+        Triple(document_id, RDF_TYPE, Node(shape.class_iri)),
+        *(
+            Triple(document_id, predicate, Literal(kind, term) if kind else Node(term))
+            for predicate, kind, term in members
+        ),
+    ]
+
+
+def test_a_plain_document_brings_its_triples_along() -> None:
+    plan = plan_of(_SCHEMA, "Plain")
+    assert plan is not None
+    raw = {"@type": "Plain", "s": "a", "i": Number("1"), "color": "red", "tags": ["b"]}
+    short, longer = plan.read(raw), plan.read({**raw, "tags": ["b", "c"]})
+    assert short is not None
+    assert longer is not None
+    assert short.flat is not None
+    assert short.flat.terms == ["@schema:Color/red", "1", "a", "b"]
+    assert longer.flat is None
 
 
 def _general(raw: Any, captures: Captures) -> Any:

@@ -27,7 +27,7 @@ from svc_datakernel.adapters.sql.marks import (
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.versions import Version
-from svc_datakernel.domain.hashing import HashedChange, commit_hash
+from svc_datakernel.domain.hashing import commit_hash
 from svc_datakernel.domain.model import MAIN_BRANCH, ChangeType, Commit, DatabaseModel
 from svc_datakernel.domain.operations import PlannedChange
 
@@ -216,23 +216,12 @@ def _hash(new: NewCommit, database: str, ordered: Sequence[PlannedChange], time_
         message=new.message,
         time_us=time_us,
         branch=new.branch,
-        changes=(HashedChange(*_hashed(change)) for change in ordered),
+        changes=(change[:6] for change in ordered),
     )
 
 
 def _parents(new: NewCommit) -> list[bytes]:
     return [new.head.id] + ([new.second_parent.id] if new.second_parent else [])
-
-
-def _hashed(change: PlannedChange) -> tuple[Any, ...]:
-    return (
-        change.document_id,
-        change.type,
-        change.change_type,
-        change.is_hard,
-        change.before,
-        change.after,
-    )
 
 
 def _line_for(conn: Connection, new: NewCommit, own: int | None) -> int:
@@ -352,6 +341,7 @@ def _indexed(
             row[0],
             contents[before] if before else None,
             (change.new_content or contents[after]) if after else None,
+            change.flat,
         )
         for change, row, (before, after) in zip(ordered, rows, hashes, strict=True)
     ]

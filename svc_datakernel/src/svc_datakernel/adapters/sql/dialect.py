@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from itertools import chain
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import orjson
 from sqlalchemy import (
@@ -32,7 +33,63 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 IDS_AT_ONCE = 512
 
 _ROWS_AT_ONCE = 30  # that SQLite inserts with one statement
+_PATTERN_ROWS_AT_ONCE = 120  # the same, where most of their values are not sent again
 _ROWS_SENT_LATER = 64  # that go to PostgreSQL with the next statement that has an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """In a pattern of rows: a value of the item, by its place."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """In a pattern of rows: a value that is the same for all items, by its place."""
+
+    place: int
+
+
+Entry: TypeAlias = Each | Shared | int | Literal[""] | None
+Pattern: TypeAlias = tuple[tuple[Entry, ...], ...]
+"""Rows to insert for an item, in the order of the table's columns."""
+
+
+def insert_pattern(
+    conn: Connection,
+    table: Table,
+    pattern: Pattern,
+    shared: Sequence[Any],
+    items: Sequence[tuple[Any, ...]],
+) -> None:
+    """Inserts the same rows for each of some items, as `insert_rows` would.
+
+    On SQLite a value is sent once, in however many rows it is: that is most of the work.
+    """
+    if conn.dialect.name != "sqlite":
+        insert_rows(conn, table, _patterned(pattern, shared, items))
+        return
+    widths = (len(shared), len(items[0]) if items else 0)
+    at_once = max(1, _PATTERN_ROWS_AT_ONCE // len(pattern))
+    whole = len(items) - len(items) % at_once
+    cursor: Any = conn.connection.cursor()
+    for count, some in ((at_once, items[:whole]), (1, items[whole:])):
+        if some:
+            text = _pattern_text(conn.dialect, table, pattern, widths, count)
+            cursor.executemany(text, _joined(some, count, tuple(shared)))
+    cursor.close()
+
+
+def _patterned(
+    pattern: Pattern, shared: Sequence[Any], items: Sequence[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    def value(entry: Entry, item: tuple[Any, ...]) -> Any:
+        if isinstance(entry, Each):
+            return item[entry.place]
+        return shared[entry.place] if isinstance(entry, Shared) else entry
+
+    return [tuple(value(entry, item) for entry in row) for item in items for row in pattern]
 
 
 def insert_rows(
@@ -55,7 +112,7 @@ def insert_rows(
         many = _many_rows_text(conn.dialect, table, ignore_existing=ignore_existing)
         whole = len(rows) - len(rows) % _ROWS_AT_ONCE
         cursor: Any = conn.connection.cursor()
-        cursor.executemany(many, _joined(rows[:whole]))
+        cursor.executemany(many, _joined(rows[:whole], _ROWS_AT_ONCE))
         cursor.executemany(text, rows[whole:])
         cursor.close()
     elif len(rows) <= _ROWS_SENT_LATER:
@@ -74,11 +131,12 @@ def _send_later(conn: Connection, text: str, rows: Sequence[tuple[Any, ...]]) ->
     cursor.close()
 
 
-def _joined(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The parameters of each statement that inserts several rows."""
+def _joined(
+    rows: Sequence[tuple[Any, ...]], count: int, first: tuple[Any, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """The parameters of each statement that inserts so many rows, others in front of them."""
     return [
-        tuple(chain.from_iterable(rows[start : start + _ROWS_AT_ONCE]))
-        for start in range(0, len(rows), _ROWS_AT_ONCE)
+        tuple(chain(first, *rows[start : start + count])) for start in range(0, len(rows), count)
     ]
 
 
@@ -108,6 +166,33 @@ def _many_rows_text(dialect: Dialect, table: Table, *, ignore_existing: bool) ->
         # its transaction or savepoint is given up anyway.
         head = head.replace("INSERT", "INSERT OR FAIL", 1)
     return f"{head}VALUES {', '.join([row] * _ROWS_AT_ONCE)}{conflict}{rest}"
+
+
+@lru_cache(maxsize=256)
+def _pattern_text(
+    dialect: Dialect, table: Table, pattern: Pattern, widths: tuple[int, int], count: int
+) -> str:
+    """SQLite's statement for a number of items: first the shared values, then item after item.
+
+    Args:
+        widths: How many values are shared, and how many each item has.
+    """
+    shared, each = widths
+
+    def sql(entry: Entry, item: int) -> str:
+        if isinstance(entry, Shared):
+            return f"?{entry.place + 1}"
+        if isinstance(entry, Each):
+            return f"?{shared + item * each + entry.place + 1}"
+        return "NULL" if entry is None else "''" if entry == "" else str(entry)
+
+    head = _insert_text(dialect, table, ignore_existing=False).partition("VALUES")[0]
+    rows = [
+        f"({', '.join(sql(entry, item) for entry in row)})"
+        for item in range(count)
+        for row in pattern
+    ]
+    return f"{head.replace('INSERT', 'INSERT OR FAIL', 1)}VALUES {', '.join(rows)}"
 
 
 @lru_cache(maxsize=64)

@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from svc_datakernel.adapters.sql import graph_terms
+from svc_datakernel.adapters.sql import graph_flat, graph_terms
 from svc_datakernel.adapters.sql.dialect import insert_rows
+from svc_datakernel.adapters.sql.graph_flat import FlatDocument
 from svc_datakernel.adapters.sql.graph_statements import Statement, statements_of
 from svc_datakernel.adapters.sql.graph_terms import SAFE_LENGTH, is_in_place, value_of
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import meta, triples
+from svc_datakernel.domain.graph.flat import Flat
 from svc_datakernel.domain.hashing import Content
 from svc_datakernel.domain.model import DatabaseModel
 
@@ -30,6 +32,7 @@ class IndexedChange(NamedTuple):
     Args:
         before: What could be read on the same line before; None for nothing or another line's.
         after: What can be read now; None for nothing.
+        flat: The triples of `after`, where they are known without parsing it.
     """
 
     document_id: str
@@ -37,6 +40,7 @@ class IndexedChange(NamedTuple):
     change: int
     before: Content | None
     after: Content | None
+    flat: Flat | None = None
 
 
 class Held(NamedTuple):
@@ -95,11 +99,15 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
     """
     added: list[Held] = []
     ended: list[Held] = []
+    flat: list[FlatDocument] = []
     known: dict[str, int] = {}
     for each in changed:
         if is_schema(each.document_id):
             continue
         known[each.document_id] = each.document
+        if each.flat is not None and each.before is None:
+            flat.append(FlatDocument(each.document, each.change, each.flat))
+            continue
         new, old = _statements(each, each.after), _statements(each, each.before)
         if old:
             ended.append(_held(each, line, _without(old, new)))
@@ -109,6 +117,7 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
     for row in rows_of(ended, keys):
         _end(conn, row)
     insert_rows(conn, triples, rows_of(added, keys))
+    graph_flat.insert(conn, line, flat, keys)
 
 
 def keep_terms(

@@ -131,17 +131,16 @@ def _plan(
         version = seen.get(change.id)
         if version is None and change.json is not None:
             # There may be many thousands of these.
-            created.append(_creation(Content.of(change.type, change.json), change.id))
+            created.append(_creation(change, Content.of(change.type, change.json)))
         elif change.json is not None or _is_deletable(change, version):
             operations.append(_operation(change))
     states = {id_: state for id_, version in seen.items() if (state := version.state)}
     return created + plan_changes(operations, states), seen
 
 
-def _creation(content: Content, document_id: str) -> PlannedChange:
-    return PlannedChange(
-        document_id, content.type, ChangeType.CREATED, False, None, content.hash, content
-    )
+def _creation(change: DocumentChange, content: Content) -> PlannedChange:
+    id_, type_, _, _, flat = change
+    return PlannedChange(id_, type_, ChangeType.CREATED, False, None, content.hash, content, flat)
 
 
 def _is_deletable(change: DocumentChange, version: versions.Version | None) -> bool:

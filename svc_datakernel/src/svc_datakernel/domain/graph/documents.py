@@ -179,7 +179,7 @@ def _change(document: Finished) -> DocumentChange:
     if len(json) > MOST_DOCUMENT_BYTES:
         why = f"has {len(json)} bytes as it would be stored, more than {MOST_DOCUMENT_BYTES}"
         raise invalid("DocumentTooLarge", document.id, why)
-    return DocumentChange(document.id, document.type, json)
+    return DocumentChange(document.id, document.type, json, False, document.flat)
 
 
 def _merged(schema: Schema, batch: Batch, insertion: Insertion) -> dict[str, Finished]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from svc_datakernel.domain.graph.flat import Flat
 from svc_datakernel.domain.graph.terms import Pattern, Triple
 from svc_datakernel.domain.model import Commit, Database, Revision
 
@@ -88,14 +89,18 @@ class GraphView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentChange:
-    """What to store under an id: expanded form and type, or nothing. `json` is canonical."""
+class DocumentChange(NamedTuple):
+    """What to store under an id: expanded form and type, or nothing. `json` is canonical.
+
+    Args:
+        flat: The triples of `json`, where they are known without parsing it.
+    """
 
     id: str
     type: str
     json: bytes | None
     is_hard: bool = False
+    flat: Flat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.flat import Flat
 from svc_datakernel.domain.graph.schema.model import Family
 from svc_datakernel.domain.graph.writing.violations import invalid
 
@@ -124,9 +125,10 @@ class Finished:
         body: The expanded form as a dictionary, or None where there are its bytes.
         json: Its canonical bytes, or None where they are still to be written.
         references: What it refers to, as property, range, family and id; None for unknown.
+        flat: The triples of the bytes, where they are known.
     """
 
-    __slots__ = ("_body", "_json", "id", "references", "type")
+    __slots__ = ("_body", "_json", "flat", "id", "references", "type")
 
     def __init__(
         self,
@@ -135,10 +137,13 @@ class Finished:
         body: dict[str, Any] | None,
         json: bytes | None = None,
         references: Sequence[tuple[str, str, Family, str]] | None = None,
+        *,
+        flat: Flat | None = None,
     ) -> None:
         self.id = id
         self.type = type
         self.references = references
+        self.flat = flat
         self._body = body
         self._json = json
 
@@ -148,7 +153,7 @@ class Finished:
         if self._body is None:
             assert self._json is not None
             self._body = expanded.parse(self._json)
-        self._json = None
+        self._json = self.flat = None
         return self._body
 
     @property

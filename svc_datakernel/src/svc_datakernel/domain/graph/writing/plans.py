@@ -10,24 +10,27 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import orjson
 from oms_core.errors import InvalidField
 
 from svc_datakernel.domain.canonical_json import Number
 from svc_datakernel.domain.graph import expanded
+from svc_datakernel.domain.graph.flat import Flat, Shape
 from svc_datakernel.domain.graph.prefixes import encode
 from svc_datakernel.domain.graph.schema.model import Family, PropertyType, Schema
 from svc_datakernel.domain.graph.writing.nodes import Finished
 from svc_datakernel.domain.values import BadValue, is_kind_of, parse
 from svc_datakernel.domain.values.numeric import RANGES
 
-Read: TypeAlias = Callable[[Any], Any]
-"""Makes what orjson writes of a value, or `NO` for one that is not plain."""
+Read: TypeAlias = Callable[[Any, list[str | None]], Any]
+"""Makes what orjson writes of a value, or `NO` for one that is not plain. Adds the term that it
+is in the triples: the lexical form, or the IRI of a node; None for several."""
 
 NO: Final = object()
+_MOST_SHAPES: Final = 64
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _DATE_TIME: Final = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
@@ -41,8 +44,11 @@ _SIMPLE: Final = frozenset({Family.REQUIRED, Family.OPTIONAL, Family.SET})
 
 
 class _Field(NamedTuple):
+    """A property: how it is read, its literal's datatype (empty for a node), what it refers to."""
+
     name: str
     read: Read
+    datatype: str
     is_required: bool
     link: tuple[str, Family] | None
 
@@ -52,32 +58,56 @@ class Plan:
 
     def __init__(self, schema: Schema, name: str, fields: list[_Field]) -> None:
         self._name = name
-        self._fields = fields
+        self._fields = [each[:2] for each in fields]
+        self._required = {each.name for each in fields if each.is_required}
         self._key = schema.key_of(name)
         self._base = schema.base_of(name)
         self._links = [(each.name, *each.link) for each in fields if each.link is not None]
+        self._datatypes = {each.name: each.datatype for each in fields}
+        self._whole = self._shape([each.name for each in fields])
+        self._shapes: dict[tuple[str, ...], Shape] = {}
 
     def read(self, raw: Mapping[str, Any]) -> Finished | None:
         """The document with its id, or None for one that is not plain."""
         found: dict[str, Any] = {}
-        for name, read, is_required, _ in self._fields:
+        terms: list[str | None] = []
+        for name, read in self._fields:
             value = raw.get(name)
-            if value is None:
-                if is_required:
+            if value is not None:
+                made = read(value, terms)
+                if made is NO:
                     return None
-                continue
-            made = read(value)
-            if made is NO:
-                return None
-            found[name] = made
+                found[name] = made
         # Every other member is one that only the general way understands.
         if len(raw) != len(found) + 1:
+            return None
+        if len(found) < len(self._fields) and not self._required <= found.keys():
             return None
         made_id = self._id(raw)
         if made_id is None:
             return None
         links = self._references(found) if self._links else ()
-        return Finished(made_id, self._name, None, orjson.dumps(found), links)
+        flat = self._flat(found, terms)
+        return Finished(made_id, self._name, None, orjson.dumps(found), links, flat=flat)
+
+    def _flat(self, found: Mapping[str, Any], terms: list[str | None]) -> Flat | None:
+        if None in terms:
+            return None
+        known = cast("list[str]", terms)
+        if len(known) == len(self._fields):
+            return Flat(self._whole, known)
+        names = tuple(found)
+        shape = self._shapes.get(names)
+        if shape is None:
+            shape = self._shape(names)
+            if len(self._shapes) < _MOST_SHAPES:
+                self._shapes[names] = shape
+        return Flat(shape, known)
+
+    def _shape(self, names: Sequence[str]) -> Shape:
+        iris = [expanded.schema_iri(each) for each in names]
+        datatypes = [self._datatypes[each] for each in names]
+        return Shape(expanded.schema_iri(self._name), iris, datatypes)
 
     def _id(self, raw: Mapping[str, Any]) -> str | None:
         key = self._key
@@ -123,7 +153,8 @@ def _compile(schema: Schema, name: str) -> Plan | None:
         if read is None or ":" in prop:
             return None
         link = (kind.range, kind.family) if schema.is_class(kind.range) else None
-        fields.append(_Field(prop, read, kind.family is Family.REQUIRED, link))
+        datatype = kind.range if schema.is_datatype(kind.range) else ""
+        fields.append(_Field(prop, read, datatype, kind.family is Family.REQUIRED, link))
     if not _is_plain_key(schema, name):
         return None
     return Plan(schema, name, fields)
@@ -165,40 +196,54 @@ def _single(schema: Schema, name: str) -> Read | None:
     return None
 
 
-def _string(value: Any) -> Any:
-    return value if value.__class__ is str else NO
+def _string(value: Any, terms: list[str | None]) -> Any:
+    if value.__class__ is not str:
+        return NO
+    terms.append(value)
+    return value
 
 
-def _integer(value: Any) -> Any:
-    return int(value) if value.__class__ is Number and _INTEGER(value) else NO
+def _integer(value: Any, terms: list[str | None]) -> Any:
+    if value.__class__ is not Number or not _INTEGER(value):
+        return NO
+    text = str(value)  # a plain one, which drivers take without a look at its class
+    terms.append(text)
+    return int(text)
 
 
-def _decimal(value: Any) -> Any:
+def _decimal(value: Any, terms: list[str | None]) -> Any:
     if value.__class__ is not Number:
         return NO
-    if _DECIMAL(value):
-        return orjson.Fragment(str(value))
-    if not _PADDED(value):
-        return NO
-    text = value.rstrip("0").rstrip(".") if "." in value else str(value)
+    text = str(value)
+    if not _DECIMAL(text):
+        if not _PADDED(text):
+            return NO
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        text = "0" if text == "-0" else text
+    terms.append(text)
     if "." in text:
         return orjson.Fragment(text)
-    return {"@type": "xsd:decimal", "@value": "0" if text == "-0" else text}
+    return {"@type": "xsd:decimal", "@value": text}
 
 
-def _boolean(value: Any) -> Any:
-    return value if value is True or value is False else NO
+def _boolean(value: Any, terms: list[str | None]) -> Any:
+    if value is not True and value is not False:
+        return NO
+    terms.append("true" if value else "false")
+    return value
 
 
-def _date(value: Any) -> Any:
+def _date(value: Any, terms: list[str | None]) -> Any:
     if value.__class__ is not str or not _DATE(value):
         return NO
+    terms.append(value)
     return {"@type": "xsd:date", "@value": value}
 
 
-def _date_time(value: Any) -> Any:
+def _date_time(value: Any, terms: list[str | None]) -> Any:
     if value.__class__ is not str or not _DATE_TIME(value):
         return NO
+    terms.append(value)
     return {"@type": "xsd:dateTime", "@value": value}
 
 
@@ -215,8 +260,8 @@ _READERS: Final[dict[str, Read]] = {
 def _bounded(name: str) -> Read:
     low, high = RANGES[name]
 
-    def read(value: Any) -> Any:
-        number = _integer(value)
+    def read(value: Any, terms: list[str | None]) -> Any:
+        number = _integer(value, terms)
         if (
             number is NO
             or (low is not None and number < low)
@@ -229,23 +274,32 @@ def _bounded(name: str) -> Read:
 
 
 def _parsed(name: str) -> Read:
-    def read(value: Any) -> Any:
+    def read(value: Any, terms: list[str | None]) -> Any:
         if value.__class__ is not str:
             return NO
         try:
-            made = expanded.value_of(parse(name, value))
+            literal = parse(name, value)
         except BadValue:
             return NO
-        return made if made.__class__ is dict else NO
+        made = expanded.value_of(literal)
+        if made.__class__ is not dict:
+            return NO
+        is_of_range = literal.datatype == name and not literal.language
+        terms.append(literal.lexical if is_of_range else None)
+        return made
 
     return read
 
 
 def _enum(schema: Schema, name: str) -> Read:
-    values = {value: {"@id": iri} for iri, value in schema.enum_values(name).items()}
+    values = {value: (iri, {"@id": iri}) for iri, value in schema.enum_values(name).items()}
 
-    def read(value: Any) -> Any:
-        return values.get(value, NO) if value.__class__ is str else NO
+    def read(value: Any, terms: list[str | None]) -> Any:
+        if value.__class__ is not str or value not in values:
+            return NO
+        iri, made = values[value]
+        terms.append(iri)
+        return made
 
     return read
 
@@ -253,26 +307,29 @@ def _enum(schema: Schema, name: str) -> Read:
 def _reference(schema: Schema) -> Read:
     id_of = schema.context.id_of
 
-    def read(value: Any) -> Any:
+    def read(value: Any, terms: list[str | None]) -> Any:
         if value.__class__ is not str:
             return NO
         try:
-            return {"@id": id_of(value)}
+            iri = id_of(value)
         except InvalidField:
             return NO
+        terms.append(iri)
+        return {"@id": iri}
 
     return read
 
 
 def _set_of(read: Read) -> Read:
-    def read_set(value: Any) -> Any:
+    def read_set(value: Any, terms: list[str | None]) -> Any:
         if value.__class__ is not list or not value:
             return NO
-        made = [read(item) for item in value]
+        if len(value) == 1:
+            return read(value[0], terms)
+        terms.append(None)
+        made = [read(item, []) for item in value]
         if NO in made:
             return NO
-        if len(made) == 1:
-            return made[0]
         distinct = {orjson.dumps(item): item for item in made}
         ordered = [distinct[text] for text in sorted(distinct)]
         return ordered if len(ordered) > 1 else ordered[0]
