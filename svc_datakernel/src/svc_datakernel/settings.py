@@ -25,7 +25,7 @@ class KernelSettings(Settings):
     open_databases: int = Field(
         default=32, ge=1, le=1000, validation_alias="OMS_KERNEL_OPEN_DATABASES"
     )
-    """Most databases that are kept open while nobody uses them, on SQLite at up to 64 MiB each."""
+    """Most databases that are kept open while nobody uses them, on SQLite at up to 96 MiB each."""
     postgresql_pool_size: int = Field(
         default=20, ge=3, le=500, validation_alias="POSTGRESQL_POOL_SIZE"
     )

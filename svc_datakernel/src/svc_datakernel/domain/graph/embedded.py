@@ -90,6 +90,13 @@ class EmbeddedGraphStore:
         )
 
     async def read(self, source: Source, selection: Selection, form: Form) -> Stream:
+        if len(selection.ids) == 1:
+            # One part, or an error: not worth a stream, which costs several turns of a thread.
+            body = await self._read(
+                source,
+                lambda view: (view.commit_id, list(reading.read(view, selection, form))),
+            )
+            return Stream(body[0], _parts(body[1]))
         return await self._stream(source, lambda view: reading.read(view, selection, form))
 
     async def count(self, source: Source, selection: Selection) -> Count:
@@ -217,6 +224,11 @@ class EmbeddedGraphStore:
             await items.aclose()
             raise
         return Stream(commit_id, _resumed(first, items))
+
+
+async def _parts(parts: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
 
 
 async def _resumed(first: bytes | None, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:

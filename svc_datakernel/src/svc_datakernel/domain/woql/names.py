@@ -44,7 +44,15 @@ class Names:
 
     @classmethod
     def of(cls, view: GraphView) -> Names:
-        """The names of a commit."""
+        """The names of a commit; read once for all commits that have the same schema graph."""
+        database = view.database
+        kept = _kept(database.base_iri, database.schema_iri, view.schema_key)
+        if not kept:
+            kept.append(cls._read(view))
+        return kept[0]
+
+    @classmethod
+    def _read(cls, view: GraphView) -> Names:
         database = view.database
         found = next((d.json for d in view.schema_documents() if d.id == "@context"), b"{}")
         return cls(database.base_iri, database.schema_iri, _user_prefixes(found))
@@ -110,6 +118,11 @@ class Names:
 
 
 @lru_cache(maxsize=256)
+def _kept(base_iri: str, schema_iri: str, schema_key: str) -> list[Names]:  # noqa: ARG001 - the key
+    """Where the names of a schema graph are kept: filled by the first that asks."""
+    return []
+
+
 def _user_prefixes(context: bytes) -> Mapping[str, str]:
     found: dict[str, Any] = json.loads(context)
     return {name: iri for name, iri in found.items() if isinstance(iri, str)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from oms_core.errors import InvalidQuery, ResourceNotFound
 
@@ -20,6 +20,13 @@ from svc_datakernel.domain.graph.writing.violations import unknown_class
 
 _BATCH = 200
 _CONTEXT_IRI = "terminusdb://context"
+
+
+class _Found(NamedTuple):
+    """What is under some ids: documents, and for subdocuments the ids of theirs."""
+
+    documents: Mapping[str, StoredDocument]
+    owners: Mapping[str, str]
 
 
 def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
@@ -44,8 +51,12 @@ def read(view: GraphView, selection: Selection, form: Form) -> Iterator[bytes]:
         matches = islice(matching(view, plans, selection), selection.skip, end)
         return _shown(matches, Shower(view, plans, form))
     if selection.ids:
-        ids = _present(view, [plans.names.id_of(each) for each in selection.ids], selection)
-        return _by_id(view, islice(ids, selection.skip, end), Shower(view, plans, form), selection)
+        ids = [plans.names.id_of(each) for each in selection.ids]
+        found = _present(view, ids, selection)
+        chosen = islice(ids, selection.skip, end)
+        if len(ids) > _BATCH:
+            return _by_id(view, chosen, Shower(view, plans, form), selection)
+        return _batch_by_id(view, list(chosen), Shower(view, plans, form), found)
     return _listed(view, selection, plans, Shower(view, plans, form), end)
 
 
@@ -142,13 +153,14 @@ def _listed(
     return map(shower.show, islice(found, selection.skip, end))
 
 
-def _present(view: GraphView, ids: Sequence[str], selection: Selection) -> list[str]:
+def _present(view: GraphView, ids: Sequence[str], selection: Selection) -> _Found:
+    """Makes sure that all ids are there; gives what is under them."""
     found = view.documents(ids, with_deleted=selection.with_deleted)
     owners = view.owners([each for each in ids if each not in found])
     for written, each in zip(selection.ids, ids, strict=True):
         if each not in owners and (each not in found or each.startswith(("@schema/", CONTEXT))):
             raise _not_found(written)
-    return list(ids)
+    return _Found(found, owners)
 
 
 def _by_id(
@@ -156,19 +168,26 @@ def _by_id(
 ) -> Iterator[bytes]:
     with_deleted = selection is not None and selection.with_deleted
     while batch := list(islice(ids, _BATCH)):
-        found = dict(view.documents(batch, with_deleted=with_deleted))
+        found = view.documents(batch, with_deleted=with_deleted)
         owners = view.owners([each for each in batch if each not in found])
-        missing = {owner for owner in owners.values() if owner not in found}
-        holding = {**found, **view.documents(sorted(missing))} if missing else found
-        for each in batch:
-            shown = (
-                shower.show(found[each])
-                if each in found
-                else _shown_part(shower, holding, owners, each)
-            )
-            if shown is None:
-                raise _not_found(each)
-            yield shown
+        yield from _batch_by_id(view, batch, shower, _Found(found, owners))
+
+
+def _batch_by_id(
+    view: GraphView, batch: Sequence[str], shower: Shower, known: _Found
+) -> Iterator[bytes]:
+    found, owners = known
+    missing = {owner for owner in owners.values() if owner not in found}
+    holding = {**found, **view.documents(sorted(missing))} if missing else found
+    for each in batch:
+        shown = (
+            shower.show(found[each])
+            if each in found
+            else _shown_part(shower, holding, owners, each)
+        )
+        if shown is None:
+            raise _not_found(each)
+        yield shown
 
 
 def _shown(matches: Iterator[Match], shower: Shower) -> Iterator[bytes]:
@@ -180,7 +199,7 @@ def _shown(matches: Iterator[Match], shower: Shower) -> Iterator[bytes]:
 
 
 def _shown_part(
-    shower: Shower, holding: dict[str, StoredDocument], owners: Mapping[str, str], each: str
+    shower: Shower, holding: Mapping[str, StoredDocument], owners: Mapping[str, str], each: str
 ) -> bytes | None:
     owner = holding.get(owners.get(each, ""))
     return None if owner is None else shower.show_part(owner, each)

@@ -22,6 +22,7 @@ _MOST_REMEMBERED: Final = 1_000
 
 # A nested value, or a key with a colon. Possessive: linear whatever the text.
 _COMPOUND: Final = re.compile(rb'[\[{]|"(?:[^":\\]|\\.)*+:(?:[^"\\]|\\.)*+":')
+_SCALARS: Final = frozenset({str, int, float, bool, Number})
 Body = Mapping[str, Any]
 
 
@@ -37,6 +38,7 @@ class Shower:
             form.unfold and form.minimized and form.compress_ids and not form.prefixed
         )
         self._remembered: dict[str, tuple[str, Body] | None] = {}
+        self._shown_keys: dict[str, str] = {}
         self._unfolded = 0
         self._has_exact = False
 
@@ -88,7 +90,9 @@ class Shower:
         shown: dict[str, Any] = {"@id": self._id(document_id), "@type": self._class(type_name)}
         inside = (*above, document_id)
         for key, value in body.items():
-            if not key.startswith("@") or key.startswith("@schema:"):
+            if value.__class__ in _SCALARS and key[:1] != "@" and key not in plan.sets:
+                shown[self._key(key)] = value
+            elif not key.startswith("@") or key.startswith("@schema:"):
                 shown[self._key(key)] = self._values(type_name, plan, key, value, inside)
         return shown
 
@@ -167,8 +171,12 @@ class Shower:
         return self._names.short_name(name)
 
     def _key(self, key: str) -> str:
-        short = self._class(key)
-        return f"@schema:{short}" if self._form.prefixed and ":" not in short else short
+        shown = self._shown_keys.get(key)
+        if shown is None:
+            short = self._class(key)
+            is_spelt_out = self._form.prefixed and ":" not in short
+            shown = self._shown_keys[key] = f"@schema:{short}" if is_spelt_out else short
+        return shown
 
 
 def fetch(view: GraphView, iri: str) -> tuple[str, Body] | None:

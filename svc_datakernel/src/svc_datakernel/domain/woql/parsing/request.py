@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from oms_core.errors import InvalidQuery
@@ -14,6 +15,7 @@ from svc_datakernel.domain.woql.parsing.queries import parse_query
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 200
+SHORT_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,22 @@ class Request:
 
 
 def parse_request(body: bytes) -> Request:
-    """Parses `{"query": …}` or a query alone.
+    """Parses `{"query": …}` or a query alone. What was parsed lately is kept, if it is short.
 
     Raises:
         InvalidQuery: no JSON in UTF-8, above 1 MiB or 200 levels, or no WOQL; with `pointer`
             to the part at fault.
         UnsupportedOperation: an operator that is not offered.
     """
+    return _parse_short(body) if len(body) <= SHORT_BYTES else _parse(body)
+
+
+@lru_cache(maxsize=256)
+def _parse_short(body: bytes) -> Request:
+    return _parse(body)
+
+
+def _parse(body: bytes) -> Request:
     found = _decode(body)
     if not isinstance(found, dict):
         raise errors.bad_parameter("query", "object", found)
