@@ -42,8 +42,8 @@ async def over_local_channel(*, calls: int) -> Section:
         "of calling, so it is held against the read that does the least.",
         ("call", "local channel µs", "Unix socket µs", "ratio"),
     )
-    with _logging_to_a_file():
-        async with _channels() as (local, unix, token):
+    with logging_to_a_file():
+        async with channels() as (local, unix, token):
             metadata = (("authorization", f"Bearer {token}"),)
             for name, request in await _reads(_caller(local, metadata)):
                 medians = await _medians(
@@ -57,7 +57,7 @@ async def over_local_channel(*, calls: int) -> Section:
 
 
 @contextmanager
-def _logging_to_a_file() -> Iterator[None]:
+def logging_to_a_file() -> Iterator[None]:
     """Logs as a service does whose standard error goes to a file."""
     root = logging.getLogger()
     handlers = list(root.handlers)
@@ -69,7 +69,7 @@ def _logging_to_a_file() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _channels() -> AsyncIterator[tuple[Any, Any, str]]:
+async def channels() -> AsyncIterator[tuple[Any, Any, str]]:
     """A local channel and one over a Unix socket to the same hosted services, with a token."""
     credentials = Credentials.fresh()
     security = SecuritySettings(jwt_secret=SecretStr(credentials.secret))

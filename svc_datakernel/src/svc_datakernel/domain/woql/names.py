@@ -118,7 +118,7 @@ class Names:
 
 
 @lru_cache(maxsize=256)
-def _kept(base_iri: str, schema_iri: str, schema_key: str) -> list[Names]:  # noqa: ARG001 - the key
+def _kept(base_iri: str, schema_iri: str, schema_key: str) -> list[Names]:
     """Where the names of a schema graph are kept: filled by the first that asks."""
     return []
 
