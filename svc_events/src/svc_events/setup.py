@@ -10,9 +10,11 @@ from oms_postgres import PostgresSchema, PostgresSettings, migrations_in
 from oms_rpc import Service, ServiceContext
 
 from svc_events.adapters.jetstream.publishing import EventPublisher
+from svc_events.adapters.jetstream.reading import EventReader
 from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
+from svc_events.eventing import add_events
 from svc_events.resources import Resources
 from svc_events.settings import EventSettings
 
@@ -46,6 +48,7 @@ async def _setup(
     # The suite serves ontologies without them, so the monolith stays ready.
     ctx.add_ready_check("nats", resources.nats.check, is_required=False)
     ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
+    add_events(ctx, resources)
     add_catalogue(ctx, resources)
 
 
@@ -62,4 +65,5 @@ def _resources(
             replicas=settings.stream_replicas,
         ),
     )
-    return Resources(settings, connection, schema, streams, EventPublisher(connection, streams))
+    publisher, reader = EventPublisher(connection, streams), EventReader(connection, streams)
+    return Resources(settings, connection, schema, streams, publisher, reader)

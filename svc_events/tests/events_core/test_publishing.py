@@ -16,6 +16,8 @@ from svc_events.convert import event_from_pb
 from svc_events.domain.events import CloudEvent, EventData
 from svc_events.domain.streams import StreamOptions
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 def event(event_id: str, size: int = 10) -> CloudEvent:
     return CloudEvent(
@@ -29,7 +31,7 @@ def some(count: int, **more) -> list[Outgoing]:
 
 
 @pytest.fixture
-async def new_stream(nats):
+def new_stream(nats):
     async def make(**options) -> str:
         stream_id = f"t-{secrets.token_hex(4)}"
         jetstream = await nats.jetstream()

@@ -42,6 +42,11 @@ def every_subject(stream_id: str) -> str:
     return f"{_ROOT}.{stream_id}.>"
 
 
+def every_stream() -> str:
+    """Wildcard of every event of every stream."""
+    return f"{_ROOT}.>"
+
+
 def origin_of_database(database: str) -> str:
     """Origin of what was relayed from a database of the kernel."""
     return f"db-{database}"

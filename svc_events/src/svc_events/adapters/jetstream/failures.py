@@ -13,7 +13,7 @@ STREAM_NOT_FOUND: Final = 10059
 STREAM_NAME_IN_USE: Final = 10058
 _MESSAGE_TOO_LARGE: Final = 10054
 _STORE_FAILED: Final = 10077
-_RESOURCES: Final = frozenset({10002, 10023, 10028, 10047})
+RESOURCES: Final = frozenset({10002, 10023, 10028, 10047})
 
 
 def stream_name(stream_id: str) -> str:
@@ -26,14 +26,15 @@ def no_stream(stream_id: str) -> ResourceNotFound:
     return ResourceNotFound.of("stream", stream_name(stream_id))
 
 
-def too_large(size: int, most: int) -> InvalidEvent:
+def too_large(size: int, most: int, *, index: int | None = None) -> InvalidEvent:
     """The error of an event that the broker or the stream does not take.
 
     Args:
         size: Bytes of the event in the Protobuf event format.
         most: Most bytes of one.
+        index: Its place in a batch.
     """
-    return InvalidEvent.of("data", f"makes an event of {size} bytes, more than {most}")
+    return InvalidEvent.of("data", f"makes an event of {size} bytes, more than {most}", index=index)
 
 
 def refusal(stream_id: str, error: Mapping[str, Any]) -> OmsError:
@@ -49,7 +50,7 @@ def refusal(stream_id: str, error: Mapping[str, Any]) -> OmsError:
         return InvalidEvent.of("data", "makes the event larger than the stream's max_event_bytes")
     if number == _STORE_FAILED and "exceeded" in description:
         return _full(stream_id, description)
-    if number in _RESOURCES or number == _STORE_FAILED:
+    if number in RESOURCES or number == _STORE_FAILED:
         return LimitExceeded(
             f"the broker has no room for more events ({description})",
             metadata={"limit": "broker_storage"},

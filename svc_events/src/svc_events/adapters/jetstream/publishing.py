@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from oms_core.errors import OmsError
+from oms_core.errors import InvalidEvent, OmsError
 from oms_nats import NatsConnection, unavailable
 
 from svc_events.adapters.jetstream.acknowledgements import (
@@ -20,6 +20,7 @@ from svc_events.adapters.jetstream.frames import HEADER_BYTES, frames, send
 from svc_events.adapters.jetstream.outgoing import Outgoing
 from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.adapters.jetstream.window import Window
+from svc_events.domain.events.faults import within_batch
 from svc_events.domain.subjects import DEFAULT_STREAM
 
 if TYPE_CHECKING:
@@ -28,25 +29,44 @@ if TYPE_CHECKING:
 
 MAX_BYTES_UNDER_WAY: Final = 32 * 1024 * 1024
 """Bytes of events, over all callers, that JetStream has not acknowledged yet."""
+_PIECE_BYTES: Final = 4 * 1024 * 1024
 _OVERHEAD: Final = 512
 
 
+def pieces(events: Sequence[Outgoing]) -> Iterator[Sequence[Outgoing]]:
+    """Divides events into runs that are sent one at a time; nearly always there is one."""
+    start = size = 0
+    for index, event in enumerate(events):
+        size += len(event.payload)
+        if size > _PIECE_BYTES and index > start:
+            yield events[start:index]
+            start, size = index, len(event.payload)
+    if start < len(events):
+        yield events[start:] if start else events
+
+
 class Flight:
-    """Events that were sent together. Ask `wait`, and then `durable` and `error`."""
+    """Events that were sent together.
 
-    __slots__ = ("_missing", "_places", "done", "error", "size")
+    Args:
+        count: How many.
+        offset: Which place in its batch the first one has, for errors; None: there is no batch.
+    """
 
-    def __init__(self, events: Sequence[Outgoing], size: int) -> None:
-        self.size = size
-        self.error: dict[str, Any] | OmsError | None = None
+    __slots__ = ("_missing", "_places", "done", "error", "fault", "offset")
+
+    def __init__(self, count: int, offset: int | None) -> None:
+        self.offset = offset
+        self.error: OmsError | None = None
+        """Why there was no answer."""
+        self.fault: tuple[int, dict[str, Any]] | None = None
+        """The first event that JetStream did not take, and what it said."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._places: list[Place | None] = [None] * len(events)
-        self._missing = len(events)
+        self._places: list[Place | None] = [None] * count
+        self._missing = count
 
     def durable(self) -> list[Place]:
         """The places of the first events, up to the first one that is not known to be durable."""
-        if not self._missing and self.error is None:
-            return [place for place in self._places if place is not None]
         places: list[Place] = []
         for place in self._places:
             if place is None:
@@ -60,18 +80,31 @@ class Flight:
             return
         if isinstance(answer, Place):
             self._places[index] = answer
-        elif self.error is None:
-            self.error = answer
+        elif self.fault is None:
+            self.fault = (index, answer)
         self._missing -= 1
         if not self._missing:
             self.end()
 
     def end(self, error: OmsError | None = None) -> None:
         """Ends the waiting, for good or with an error."""
-        if self.error is None:
-            self.error = error
         if not self.done.done():
+            self.error = error
             self.done.set_result(None)
+
+
+def check_size(event: Outgoing, most: int, *, index: int | None = None) -> None:
+    """Makes sure that the broker takes an event; it would close the connection over a larger one.
+
+    Args:
+        most: What `EventPublisher.ready` tells.
+        index: Its place in a batch, for the error.
+    Raises:
+        InvalidEvent: the event is too large.
+    """
+    room = most - HEADER_BYTES - len(event.message_id)
+    if len(event.payload) > room:
+        raise too_large(len(event.payload), room, index=index)
 
 
 class EventPublisher:
@@ -109,25 +142,51 @@ class EventPublisher:
         """
         if not events:
             return []
-        flight = await self.send(stream_id, events)
-        places, error = await self.land(stream_id, flight)
-        if error is not None:
-            raise error
-        return places
+        is_batch = len(events) > 1
+        most = await self.ready(stream_id)
+        for index, event in enumerate(events):
+            check_size(event, most, index=index if is_batch else None)
+        flights: list[Flight] = []
+        offset = 0
+        for piece in pieces(events):
+            flights.append(await self.send(stream_id, piece, offset=offset if is_batch else None))
+            offset += len(piece)
+        every: list[Place] = []
+        for flight in flights:
+            places, error = await self.land(stream_id, flight)
+            if error is not None:
+                raise error
+            every += places
+        return every
 
-    async def send(self, stream_id: str, events: Sequence[Outgoing]) -> Flight:
-        """Sends events as soon as there is room for them; pass what it returns to `land`.
+    async def ready(self, stream_id: str) -> int:
+        """Connects, makes the built-in stream if it is that, and tells how large a message may be.
 
         Raises:
-            InvalidEvent, ServiceUnavailable: as `publish`; nothing was sent.
+            ServiceUnavailable: NATS can't be reached.
         """
         await self._streams.ensure(stream_id)
-        client = await self._connected()
-        self._check_sizes(events, client.max_payload)
+        return (await self._connected()).max_payload
+
+    async def send(
+        self, stream_id: str, events: Sequence[Outgoing], *, offset: int | None = None
+    ) -> Flight:
+        """Sends events as soon as there is room for them; pass what it returns to `land`.
+
+        Args:
+            events: At least one, each of which `check_size` passes.
+            offset: Which place in its batch the first one has, for errors.
+        Raises:
+            ServiceUnavailable: NATS can't be reached; nothing was sent.
+        """
         size = sum(len(event.payload) + _OVERHEAD for event in events)
         await self._window.enter(size)
-        flight = Flight(events, size)
-        number = str(next(self._numbers))
+        try:
+            client = await self._connected()
+        except BaseException:
+            self._window.leave(size)
+            raise
+        number, flight = str(next(self._numbers)), Flight(len(events), offset)
         self._flights[number] = flight
         flight.done.add_done_callback(lambda _: self._forget(number, size))
         timer = asyncio.get_running_loop().call_later(
@@ -146,8 +205,11 @@ class EventPublisher:
         """
         await asyncio.shield(flight.done)
         error = flight.error
-        if isinstance(error, dict):
-            error = await self._error(stream_id, error)
+        if flight.fault is not None:
+            index, answer = flight.fault
+            error = await self._error(stream_id, answer)
+            if isinstance(error, InvalidEvent) and flight.offset is not None:
+                error = within_batch(flight.offset + index, error)
         return flight.durable(), error
 
     async def _error(self, stream_id: str, error: dict[str, Any]) -> OmsError:
@@ -164,14 +226,6 @@ class EventPublisher:
             self._streams.forget_built_in()
             return unavailable("the built-in stream was removed, and is made again")
         return no_stream(stream_id)
-
-    @staticmethod
-    def _check_sizes(events: Sequence[Outgoing], most: int) -> None:
-        # The server would close the connection over one that is too large.
-        for event in events:
-            size = len(event.payload)
-            if size + HEADER_BYTES + len(event.message_id) > most:
-                raise too_large(size, most - HEADER_BYTES - len(event.message_id))
 
     def _forget(self, number: str, size: int) -> None:
         self._flights.pop(number, None)

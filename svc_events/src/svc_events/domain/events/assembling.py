@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from oms_core.errors import InvalidEvent
 
 from svc_events.domain.events.data import EventData
-from svc_events.domain.events.event import CORE, REQUIRED, CloudEvent
+from svc_events.domain.events.event import CORE, OPTIONAL, REQUIRED, CloudEvent
 from svc_events.domain.events.faults import Faults
 from svc_events.domain.events.timestamp import Timestamp
 from svc_events.domain.events.values import AttributeValue
@@ -29,7 +29,11 @@ def event_of(
         InvalidEvent: `fields` names each attribute at fault or missing.
     """
     faults = faults or Faults()
-    text = {name: _text(name, attributes.get(name), faults) for name in CORE if name != "time"}
+    text = {
+        name: _text(name, attributes.get(name), faults)
+        for name in (*REQUIRED, *OPTIONAL)
+        if name != "time"
+    }
     time = _time(attributes.get("time"), faults)
     try:
         event = CloudEvent(
