@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from oms_nats import NatsConnection, NatsSettings
+from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSchema, PostgresSettings, migrations_in
 from oms_rpc import Service, ServiceContext
 
@@ -17,6 +18,8 @@ from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
 from svc_events.resources import Resources
 from svc_events.settings import EventSettings
+from svc_events.webhook_settings import WebhookSettings
+from svc_events.webhooks import add_webhooks
 
 _SCHEMA: Final = "oms_events"
 _MIGRATIONS: Final = "svc_events.adapters.postgres.migrations"
@@ -26,21 +29,38 @@ def service(
     settings: EventSettings,
     nats: NatsSettings | None = None,
     postgres: PostgresSettings | None = None,
+    *,
+    webhooks: WebhookSettings | None = None,
+    outbound: OutboundSettings | None = None,
 ) -> Service:
     """The service, ready to be hosted alone or beside others.
 
     Args:
         nats: Where NATS is. Left out: read from the environment.
         postgres: Where PostgreSQL is. Left out: read from the environment.
+        webhooks: How they are delivered. Left out: read from the environment.
+        outbound: What they may reach. Left out: read from the environment.
     """
     nats, postgres = nats or NatsSettings(), postgres or PostgresSettings()
-    return Service(
-        name="events", setup=partial(_setup, settings=settings, nats=nats, postgres=postgres)
+    setup = partial(
+        _setup,
+        settings=settings,
+        nats=nats,
+        postgres=postgres,
+        webhooks=webhooks or WebhookSettings(),
+        outbound=outbound or OutboundSettings(),
     )
+    return Service(name="events", setup=setup)
 
 
 async def _setup(
-    ctx: ServiceContext, settings: EventSettings, nats: NatsSettings, postgres: PostgresSettings
+    ctx: ServiceContext,
+    *,
+    settings: EventSettings,
+    nats: NatsSettings,
+    postgres: PostgresSettings,
+    webhooks: WebhookSettings,
+    outbound: OutboundSettings,
 ) -> None:
     resources = _resources(settings, nats, postgres)
     ctx.stack.push_async_callback(resources.schema.close)
@@ -50,6 +70,7 @@ async def _setup(
     ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
     add_events(ctx, resources)
     add_catalogue(ctx, resources)
+    add_webhooks(ctx, resources, webhooks, outbound)
 
 
 def _resources(

@@ -1,0 +1,1 @@
+"""Webhooks in PostgreSQL, their work queue in JetStream, and their delivery over HTTP."""

@@ -1,0 +1,33 @@
+"""Ending tasks for certain.
+
+`asyncio.wait_for` of Python 3.11, which the NATS client uses, forgets a cancellation that comes
+together with the result (https://github.com/python/cpython/issues/81839). So loops ask whether they
+were cancelled, and who cancels insists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+_INSIST_AFTER_S: Final = 8.0
+"""Longer than deliveries under way are given to finish."""
+
+
+def checkpoint() -> None:
+    """Raises CancelledError in a task that was cancelled and whose cancellation was forgotten."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels tasks and waits until each has cleaned up. What they raise is left in them."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_INSIST_AFTER_S)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()

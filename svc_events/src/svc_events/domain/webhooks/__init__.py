@@ -1,0 +1,1 @@
+"""Webhooks: what they are, and what becomes of their deliveries, without any I/O."""
