@@ -89,39 +89,6 @@ def test_reference_to_nothing_is_refused() -> None:
     }
 
 
-def _fields(error: OmsError) -> list[str]:
-    return [each.field for each in error.fields]
-
-
-def test_reference_to_nothing_in_subdocuments_is_named_with_the_way_to_it() -> None:
-    part = {"@type": "Class", "@id": "Part", "@subdocument": [], "@key": {"@type": "Random"}}
-    line = {**part, "@id": "Line", "by": {"@type": "Optional", "@class": "Person"}}
-    line["parts"] = {"@type": "Set", "@class": "Part"}
-    part["owner"] = {"@type": "Optional", "@class": "Person"}
-    order = {"@type": "Class", "@id": "Order", "lines": {"@type": "List", "@class": "Line"}}
-    order["team"] = {"@type": "List", "@class": "Person"}
-    store = store_with(PERSON, part, line, order)
-    lines = [{"parts": []}, {"by": "Person/x", "parts": [{"owner": "Person/y"}]}]
-    with pytest.raises(SchemaViolation) as caught:
-        insert(store, {"@type": "Order", "@id": "Order/1", "lines": lines, "team": ["Person/z"]})
-    order_iri = "terminusdb:///data/Order/1"
-    assert sorted(_fields(caught.value)) == [
-        f"{order_iri}.lines.1.by",
-        f"{order_iri}.lines.1.parts.owner",
-        f"{order_iri}.team.0",
-    ]
-
-
-def test_schema_that_breaks_subdocuments_names_the_way_to_what_it_breaks() -> None:
-    shops = {**SHOP, "owner": {"@type": "Optional", "@class": "Person"}}
-    store = store_with(PERSON, ADDRESS, shops)
-    insert(store, {"@type": "Shop", "name": "s", "team": [], "at": {"street": "x"}})
-    narrower = {**ADDRESS, "street": "xsd:integer"}
-    with pytest.raises(SchemaViolation) as caught:
-        insert_schema(store, narrower, is_replace=True)
-    assert _fields(caught.value) == ["terminusdb:///data/Shop/s.at.street"]
-
-
 def test_inner_document_that_is_no_subdocument_is_stored_by_itself() -> None:
     store = _store()
     ids = insert(store, {"@type": "Person", "name": "a", "boss": {"@type": "Person", "name": "b"}})

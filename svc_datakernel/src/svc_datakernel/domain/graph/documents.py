@@ -49,6 +49,8 @@ def insert(view: GraphView, insertion: Insertion) -> Work[Written]:
         return schema_writes.insert(view, insertion)
     schema = load(view)
     batch = read_batch(schema, documents_in(insertion.body), is_raw=insertion.raw_json)
+    if batch.violations:
+        refuse([*batch.violations, *_dangling(view, schema, batch)])
     written = _merged(schema, batch, insertion)
     removed: list[DocumentChange] = []
     if insertion.full_replace:
@@ -71,6 +73,13 @@ def insert(view: GraphView, insertion: Insertion) -> Work[Written]:
     refuse(violations)
     changes = [*removed, *(_change(each) for each in written.values())]
     return Work(changes, Written(_full_ids(schema, batch.top)))
+
+
+def _dangling(view: GraphView, schema: Schema, batch: Batch) -> list[Violation]:
+    """References that do not hold, of the documents beside those that could not be read."""
+    written = {each.id: each for each in batch.documents}
+    known = Known(view, schema, written, unread=batch.unread)
+    return check_references(known, batch.documents)
 
 
 def _full_ids(schema: Schema, documents: Iterable[Finished]) -> list[str]:

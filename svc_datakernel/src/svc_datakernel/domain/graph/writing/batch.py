@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
+
+from oms_core.errors import InvalidDocument
 
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.schema.model import Schema
@@ -23,7 +25,7 @@ from svc_datakernel.domain.graph.writing.nodes import (
 )
 from svc_datakernel.domain.graph.writing.plans import Plan, plan_of
 from svc_datakernel.domain.graph.writing.ranges import canonical_json
-from svc_datakernel.domain.graph.writing.violations import Violation, invalid, refuse
+from svc_datakernel.domain.graph.writing.violations import Violation, invalid
 
 _MOST_VIOLATIONS = 1_000
 
@@ -48,19 +50,25 @@ class Batch:
     Args:
         top: What each of the documents sent became, in their order.
         documents: All of them, with those that stood in others; subdocuments of `@linked-by` not.
+        violations: What is wrong with documents that could not be read. Nothing may be written
+            then: the documents are those that could, to be checked further.
+        unread: How ids of the others may begin: nobody knows whether references to them hold.
     """
 
     top: list[Finished]
     documents: list[Finished]
     links: list[BackLink]
+    violations: Sequence[Violation] = ()
+    unread: tuple[str, ...] = ()
 
 
 def read_batch(schema: Schema, documents: Sequence[Any], *, is_raw: bool = False) -> Batch:
     """Reads the documents of a request.
 
+    What breaks the schema is in the batch.
+
     Raises:
         InvalidDocument: one can't be understood, or an id can't be made.
-        SchemaViolation: names everything in all of them that breaks the schema.
     """
     return _Reader(schema).read(documents, is_raw=is_raw)
 
@@ -77,6 +85,7 @@ class _Reader:
     def read(self, documents: Sequence[Any], *, is_raw: bool) -> Batch:
         read: list[DocumentNode | Finished] = []
         violations: list[Violation] = []
+        unread: dict[str, None] = {}
         for raw in documents:
             plain = None if is_raw else self._plain(raw)
             if plain is not None:
@@ -87,12 +96,34 @@ class _Reader:
                 read.append(self._json_document(raw, is_raw=is_raw))
                 continue
             node, wrong = self._elaborator.top(raw)
-            violations += wrong
-            if node is not None:
+            if node is not None and not wrong:
                 read.append(node)
+                continue
+            violations += wrong
+            unread[self._base_of(raw)] = None
             if len(violations) >= _MOST_VIOLATIONS:
+                # What was not looked at is not known either.
+                unread[""] = None
                 break
-        refuse(violations)
+        if not violations:
+            return self._named(read)
+        try:
+            batch = self._named(read)
+        except InvalidDocument:
+            # Such as a reference to what one of the others would have captured.
+            batch = Batch([], [], [])
+        return replace(batch, violations=violations, unread=tuple(unread))
+
+    def _base_of(self, raw: Mapping[str, Any]) -> str:
+        """How the id of a document that could not be read may begin; nothing where documents may
+        stand in it, or its class is unknown."""
+        name = raw.get("@type")
+        if type(name) is not str or any(isinstance(each, dict | list) for each in raw.values()):
+            return ""
+        name = self._schema.context.name_of(name)
+        return self._schema.base_of(name) if self._schema.is_class(name) else ""
+
+    def _named(self, read: Sequence[DocumentNode | Finished]) -> Batch:
         self._captures.check()
         nodes = [each for each in read if isinstance(each, DocumentNode)]
         Identifier(self._schema, self._captures).assign_all(nodes)
