@@ -9,6 +9,7 @@ from oms_kernel.memory_tier import MemoryTier
 from oms_kernel.redis_tier import RedisTier
 from oms_kernel.secure import SecuredDocument, SecureKernel
 from oms_kernel.settings import CacheSettings, opened_cache
+from oms_kernel.single_flight import SingleFlight
 
 __all__ = [
     "CacheSettings",
@@ -18,6 +19,7 @@ __all__ = [
     "RedisTier",
     "SecureKernel",
     "SecuredDocument",
+    "SingleFlight",
     "TieredCache",
     "opened_cache",
 ]

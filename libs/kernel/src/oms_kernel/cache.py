@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from oms_core.errors import Cancelled, DeadlineExceeded
-
 from oms_kernel.memory_tier import MemoryTier
 from oms_kernel.redis_tier import RedisTier
+from oms_kernel.single_flight import SingleFlight
 
 Load = Callable[[], Awaitable[bytes]]
 
@@ -34,7 +33,7 @@ class TieredCache:
         self.memory = memory
         self.redis = redis
         self._wait_s = wait_s
-        self._loading: dict[str, asyncio.Task[bytes]] = {}
+        self._flights: SingleFlight[str, bytes] = SingleFlight()
 
     async def get(self, key: str, load: Load) -> bytes:
         """A value, from the nearest tier that has it.
@@ -45,40 +44,15 @@ class TieredCache:
         Raises:
             Whatever `load` raises; that is not kept.
         """
-        while True:
-            found = self.memory.get(key)
-            if found is not None:
-                return found
-            task = self._loading.get(key)
-            is_mine = task is None
-            if task is None:
-                task = self._loading[key] = asyncio.create_task(self._fetch(key, load))
-                task.add_done_callback(partial(self._loaded, key))
-            try:
-                # The load goes on for the others when this caller gives up.
-                return await asyncio.shield(task)
-            except (Cancelled, DeadlineExceeded):
-                # The load runs under the deadline of the call that began it.
-                if is_mine:
-                    raise
-            except asyncio.CancelledError:
-                caller = asyncio.current_task()
-                if is_mine or not task.cancelled() or (caller and caller.cancelling()):
-                    raise
+        return await self._flights.get(
+            key, partial(self.memory.get, key), partial(self._fetch, key, load)
+        )
 
     async def close(self) -> None:
         """Ends the loads under way and closes Redis's connections."""
-        tasks = list(self._loading.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._flights.close()
         if self.redis is not None:
             await self.redis.close()
-
-    def _loaded(self, key: str, task: asyncio.Task[bytes]) -> None:
-        del self._loading[key]
-        if not task.cancelled():
-            task.exception()  # seen, also when every caller has gone away
 
     async def _fetch(self, key: str, load: Load) -> bytes:
         value = await load() if self.redis is None else await self._through(self.redis, key, load)

@@ -13,7 +13,8 @@ from contextlib import aclosing
 from functools import partial
 
 from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
-from oms_core.errors import Cancelled, DeadlineExceeded, ResourceNotFound
+from oms_core.errors import ResourceNotFound
+from oms_kernel import SingleFlight
 
 from svc_api.adapters.documents import document_id, key_of_document, stored_elements
 from svc_api.adapters.kernel import Kernel
@@ -41,7 +42,7 @@ class Snapshots:
         self._kept: OrderedDict[_Id, Snapshot] = OrderedDict()
         self._shared: dict[int, tuple[int, int]] = {}
         self._size = 0
-        self._loading: dict[_Id, asyncio.Task[Snapshot]] = {}
+        self._flights: SingleFlight[_Id, Snapshot] = SingleFlight()
 
     @property
     def size(self) -> int:
@@ -77,32 +78,11 @@ class Snapshots:
         Raises:
             ResourceNotFound: there is no such commit.
         """
-        at = (ontology, commit_id)
-        while True:
-            found = self.find(*at)
-            if found is not None:
-                return found
-            task = self._loading.get(at)
-            is_mine = task is None
-            if task is None:
-                task = self._loading[at] = asyncio.create_task(self._load(ontology, commit_id))
-                task.add_done_callback(partial(self._loaded, at))
-            try:
-                # The load goes on for the others when this caller gives up.
-                return await asyncio.shield(task)
-            except (Cancelled, DeadlineExceeded):
-                # The load runs under the deadline of the call that began it.
-                if is_mine:
-                    raise
-            except asyncio.CancelledError:
-                caller = asyncio.current_task()
-                if is_mine or not task.cancelled() or (caller and caller.cancelling()):
-                    raise
-
-    def _loaded(self, at: _Id, task: asyncio.Task[Snapshot]) -> None:
-        del self._loading[at]
-        if not task.cancelled():
-            task.exception()  # seen, also when every caller has gone away
+        return await self._flights.get(
+            (ontology, commit_id),
+            partial(self.find, ontology, commit_id),
+            partial(self._load, ontology, commit_id),
+        )
 
     async def _load(self, ontology: str, commit_id: str) -> Snapshot:
         nearest = next((s for at, s in reversed(self._kept.items()) if at[0] == ontology), None)
