@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oms_core.errors import InvalidSchema, MigrationRefused
+from oms_core.errors import InvalidSchema, LimitExceeded, MigrationRefused
 from svc_datakernel.domain.graph import documents, migration, reading, schema
+from svc_datakernel.domain.graph.migration import draft, migrating
 from svc_datakernel.domain.graph.requests import Form, Graph, Insertion, Migration, Selection
 from svc_datakernel.domain.graph.schema_classes import classes_of
 from svc_datakernel.domain.graph.validation import check_changes
@@ -202,3 +203,23 @@ def test_a_migration_leaves_a_sound_database_or_nothing(
         if not allow_destructive:
             assert len(texts) == len(DOCUMENTS)
     assert classes_of(before) == classes_of(snapshots().head())
+
+
+def test_what_a_migration_breaks_deep_inside_is_named_by_its_document() -> None:
+    change = DocumentChange("B/1.5", "B", b'{"a":{"@list":[{"@id":"A/none"}]},"name":"1.5"}')
+    with pytest.raises(MigrationRefused) as caught:
+        migrating._check(snapshots().head(), [change])
+    assert [each.subject for each in caught.value.preconditions] == ["terminusdb:///data/B/1.5"]
+    fields = [each.field for each in caught.value.fields]
+    assert "terminusdb:///data/B/1.5.a.0" in fields
+
+
+def test_migration_of_too_many_documents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "MOST_DOCUMENTS", 1)
+    move = {"@type": "MoveClassProperty", "class": "A", "from": "name", "to": "title"}
+    made = snapshots()
+    with pytest.raises(LimitExceeded) as caught:
+        migrate(made, move)
+    assert caught.value.metadata == {"limit": "migrated_documents", "maximum": "1"}
+    monkeypatch.setattr(draft, "MOST_DOCUMENTS", 2)
+    migrate(made, move)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from oms_core.errors import LimitExceeded
 
 from svc_datakernel.domain.graph import expanded
 from svc_datakernel.domain.graph.terms import RDF_TYPE, Node, Pattern
@@ -14,6 +16,9 @@ Body: TypeAlias = dict[str, Any]
 
 EditNode: TypeAlias = Callable[[str, Body], bool]
 """Changes a document or subdocument of a class in place; whether it did."""
+
+MOST_DOCUMENTS: Final = 500_000
+"""Most documents that one migration changes: they are held in memory until it is committed."""
 
 _BATCH = 500
 
@@ -43,12 +48,25 @@ class Draft:
         ]
 
     def put(self, document_id: str, type_name: str, body: Body) -> None:
-        """Stores a document."""
-        self._changed[document_id] = (type_name, body)
+        """Stores a document.
+
+        Raises:
+            LimitExceeded: it would be one more than a migration may change.
+        """
+        self._set(document_id, type_name, body)
 
     def remove(self, document_id: str, type_name: str) -> None:
         """Deletes a document."""
-        self._changed[document_id] = (type_name, None)
+        self._set(document_id, type_name, None)
+
+    def _set(self, document_id: str, type_name: str, body: Body | None) -> None:
+        self._changed[document_id] = (type_name, body)
+        if len(self._changed) > MOST_DOCUMENTS:
+            raise LimitExceeded(
+                f"the migration changes more than {MOST_DOCUMENTS} documents, which is the most in "
+                "one commit; export them, change them and import them",
+                metadata={"limit": "migrated_documents", "maximum": str(MOST_DOCUMENTS)},
+            )
 
     def documents(self, ids: Collection[str]) -> Iterator[tuple[str, str, Body]]:
         """Documents by id that are there: id, class and a copy of the expanded form."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from oms_core.errors import (
+    FieldViolation,
     InvalidSchema,
     MigrationRefused,
     PreconditionViolation,
@@ -31,6 +32,7 @@ from svc_datakernel.domain.graph.schema_classes import (
 )
 from svc_datakernel.domain.graph.validation import check_changes
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView, Work
+from svc_datakernel.domain.graph.writing.violations import PlacedViolation
 
 
 def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
@@ -41,6 +43,7 @@ def migrate(view: GraphView, migration: Migration) -> Work[Migrated]:
         MigrationRefused: an operation does not fit the schema, or documents stand in its way;
             `preconditions` names up to 100 of them.
         InvalidSchema: the schema would be none.
+        LimitExceeded: it changes more than `MOST_DOCUMENTS` documents.
     """
     context = schema.load(view).context
     operations = [resolved(each, context) for each in parse_operations(migration.operations)]
@@ -107,12 +110,14 @@ def _check(view: GraphView, changes: Sequence[DocumentChange]) -> None:
             metadata={**exc.metadata, "api_error": "api:SchemaCheckFailure"},
             fields=exc.fields,
             preconditions=[
-                PreconditionViolation(
-                    "MIGRATION", each.field.rpartition(".")[0] or each.field, each.description
-                )
+                PreconditionViolation("MIGRATION", _document(each), each.description)
                 for each in exc.fields[:MOST_NAMED]
             ],
         ) from exc
+
+
+def _document(violation: FieldViolation) -> str:
+    return violation.document if isinstance(violation, PlacedViolation) else violation.field
 
 
 def _weakening_failure(change: Change, why: str) -> MigrationRefused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from oms_core.errors import (
@@ -35,6 +36,13 @@ class Violation(NamedTuple):
     is_whole: bool = False
 
 
+@dataclass(frozen=True)
+class PlacedViolation(FieldViolation):
+    """A violation that knows its document: ids may have dots, as the way to a place has."""
+
+    document: str = ""
+
+
 def refuse(violations: Sequence[Violation], *, found: int | None = None) -> None:
     """Raises an error about all violations; about none it does nothing.
 
@@ -57,7 +65,9 @@ def refuse(violations: Sequence[Violation], *, found: int | None = None) -> None
             "count": str(count),
         },
         fields=[
-            FieldViolation(f"{each.document}.{each.field}".rstrip("."), each.message)
+            PlacedViolation(
+                f"{each.document}.{each.field}".rstrip("."), each.message, each.document
+            )
             for each in shown
         ],
     )
