@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from oms_core.errors import ResourceNotFound
 from oms_nats import NatsConnection, NatsSettings
 from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSchema, PostgresSettings, migrations_in
@@ -18,6 +19,7 @@ from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
 from svc_events.resources import Resources
 from svc_events.settings import EventSettings
+from svc_events.subscribing import add_subscriptions
 from svc_events.webhook_settings import WebhookSettings
 from svc_events.webhooks import add_webhooks
 
@@ -68,7 +70,8 @@ async def _setup(
     # The suite serves ontologies without them, so the monolith stays ready.
     ctx.add_ready_check("nats", resources.nats.check, is_required=False)
     ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
-    add_events(ctx, resources)
+    stream_events = add_subscriptions(ctx, resources, _unknown_commit)
+    add_events(ctx, resources, stream_events=stream_events)
     add_catalogue(ctx, resources)
     add_webhooks(ctx, resources, webhooks, outbound)
 
@@ -88,3 +91,7 @@ def _resources(
     )
     publisher, reader = EventPublisher(connection, streams), EventReader(connection, streams)
     return Resources(settings, connection, schema, streams, publisher, reader)
+
+
+async def _unknown_commit(stream: str, commit: str, is_after: bool) -> int:
+    raise ResourceNotFound.of("commit", commit, f"in stream {stream!r}")

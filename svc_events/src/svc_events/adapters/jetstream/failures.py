@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from oms_core.errors import InvalidEvent, LimitExceeded, OmsError, ResourceNotFound
@@ -35,6 +36,26 @@ def too_large(size: int, most: int, *, index: int | None = None) -> InvalidEvent
         index: Its place in a batch.
     """
     return InvalidEvent.of("data", f"makes an event of {size} bytes, more than {most}", index=index)
+
+
+@contextmanager
+def broker_errors(stream_id: str) -> Generator[None]:
+    """Turns the driver's errors into those of OMS.
+
+    Args:
+        stream_id: The stream that the block works on.
+    """
+    from nats.errors import Error
+    from nats.js.errors import APIError, NotFoundError
+
+    try:
+        yield
+    except NotFoundError as exc:
+        raise no_stream(stream_id) from exc
+    except APIError as exc:
+        raise unavailable(f"JetStream error {exc.err_code}: {exc.description}") from exc
+    except (Error, TimeoutError) as exc:
+        raise unavailable(type(exc).__name__) from exc
 
 
 def refusal(stream_id: str, error: Mapping[str, Any]) -> OmsError:

@@ -1,0 +1,1 @@
+"""Subscriptions in PostgreSQL and their consumers in JetStream."""

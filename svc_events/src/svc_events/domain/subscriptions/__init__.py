@@ -1,0 +1,1 @@
+"""Subscriptions: durable positions in a stream, and what names their deliveries."""
