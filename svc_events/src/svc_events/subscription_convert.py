@@ -24,7 +24,7 @@ from svc_events.domain.subscriptions.record import (
     Subscription,
     SubscriptionSpec,
 )
-from svc_events.filter_convert import filters_to_plain, filters_from_plain
+from svc_events.filter_convert import filters_from_plain, filters_to_plain
 from svc_events.names import stream_of
 
 CHANGEABLE: Final = frozenset(

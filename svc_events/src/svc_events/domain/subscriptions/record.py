@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from oms_core.errors import InvalidField
 
@@ -55,7 +55,7 @@ class SubscriptionSpec:
 
     stream: str
     description: str = ""
-    filters: Sequence[Mapping[str, Any]] = ()
+    filters: Sequence[object] = ()
     ordering: Ordering = Ordering.NONE
     ack_deadline_s: float = DEFAULT_ACK_DEADLINE_S
     max_attempts: int = 0
