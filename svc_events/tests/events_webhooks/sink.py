@@ -89,8 +89,8 @@ class Sink:
         try:
             while await self._exchange(reader, writer):
                 pass
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client is gone, or the test over
         finally:
             self._handlers.discard(task)
             writer.close()

@@ -148,7 +148,8 @@ class WebhookServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateWebhook(self, request, context):
-        """Changes the fields of a webhook that the mask names. What is queued already goes to the new URL.
+        """Changes the fields of a webhook that the mask names. What is queued already goes to the new URL. Deliveries follow
+        within moments, two seconds at the most; those under way are finished as they were begun.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -162,7 +163,8 @@ class WebhookServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RotateSecret(self, request, context):
-        """Adds a secret, which signs beside the older ones until these expire, and answers it this once.
+        """Adds a secret, which signs beside the older ones until these expire, and answers it this once. LIMIT_EXCEEDED when
+        more than 5 would sign at once. Deliveries follow within moments, two seconds at the most.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

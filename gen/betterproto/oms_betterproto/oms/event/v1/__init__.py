@@ -3475,7 +3475,8 @@ class Webhook(betterproto2.Message):
 
     url: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    Where to deliver: `https`, or `http` where the deployment allows it. No user name, no fragment.
+    Where to deliver: `https`, or `http` where the deployment allows it. No user name, no fragment. URL_REFUSED for
+    one that can't be or must not be called.
     """
 
     stream: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
@@ -3494,14 +3495,16 @@ class Webhook(betterproto2.Message):
         map_meta=betterproto2.map_meta(betterproto2.TYPE_STRING, betterproto2.TYPE_STRING),
     )
     """
-    Further headers of each request, such as `x-tenant`. Values are kept like secrets and never shown again.
+    Further headers of each request, such as `x-tenant`. Values are kept like secrets and never shown again: what is
+    answered has empty ones. In an update an empty value stands for the one there is.
     """
 
     mode: "WebhookMode" = betterproto2.field(
         7, betterproto2.TYPE_ENUM, default_factory=lambda: WebhookMode(0)
     )
     """
-    How an event is put into a request.
+    How an event is put into a request. Batched can't be combined with an ordering by key. In batched mode `webhook-id`
+    is that of the only event, or one of them all, the same whenever the same events are sent together again.
     """
 
     batch_size: "int" = betterproto2.field(8, betterproto2.TYPE_INT32)
@@ -3548,7 +3551,7 @@ class Webhook(betterproto2.Message):
     retry: "RetryDelays | None" = betterproto2.field(15, betterproto2.TYPE_MESSAGE, optional=True)
     """
     When an attempt is repeated; how many delays there are says how often. Left out: 5 s, 5 min, 30 min, 2 h, 5 h,
-    10 h, 14 h, 20 h, 24 h. `Retry-After` lengthens a delay, never past 24 h.
+    10 h, 14 h, 20 h, 24 h. Up to a tenth is added to each at random. `Retry-After` lengthens a delay, never past 24 h.
     """
 
     require_handshake: "bool" = betterproto2.field(16, betterproto2.TYPE_BOOL)
@@ -4144,7 +4147,8 @@ class WebhookServiceStub:
 
     def update_webhook(self, message: "UpdateWebhookRequest") -> "UpdateWebhookResponse":
         """
-        Changes the fields of a webhook that the mask names. What is queued already goes to the new URL.
+        Changes the fields of a webhook that the mask names. What is queued already goes to the new URL. Deliveries follow
+        within moments, two seconds at the most; those under way are finished as they were begun.
         """
 
         return self._channel.unary_unary(
@@ -4166,7 +4170,8 @@ class WebhookServiceStub:
 
     def rotate_secret(self, message: "RotateSecretRequest") -> "RotateSecretResponse":
         """
-        Adds a secret, which signs beside the older ones until these expire, and answers it this once.
+        Adds a secret, which signs beside the older ones until these expire, and answers it this once. LIMIT_EXCEEDED when
+        more than 5 would sign at once. Deliveries follow within moments, two seconds at the most.
         """
 
         return self._channel.unary_unary(
