@@ -5,6 +5,7 @@ from __future__ import annotations
 from oms.event.v1 import subscription_service_pb2_grpc as pb_grpc
 from oms_rpc import ServiceContext
 
+from svc_events.adapters.subscriptions.abandoning import AbandonedEvents
 from svc_events.adapters.subscriptions.consumers import SubscriptionConsumers
 from svc_events.adapters.subscriptions.store import SubscriptionStore
 from svc_events.resources import Resources
@@ -25,4 +26,13 @@ def add_subscriptions(
         pb_grpc.add_SubscriptionServiceServicer_to_server,
         SubscriptionServicer(resources.nats, consumers, store, ctx.clock, find_commit),
     )
+    abandoned = AbandonedEvents(
+        resources.nats,
+        resources.reader,
+        resources.publisher,
+        ctx.clock,
+        base_url=resources.settings.public_url,
+        replicas=resources.settings.stream_replicas,
+    )
+    ctx.add_worker("abandoned events", abandoned.run)
     return EventStreaming(resources.nats, consumers, find_commit).stream
