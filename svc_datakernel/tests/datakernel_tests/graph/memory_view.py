@@ -193,6 +193,8 @@ class MemorySnapshots:
         branch: str,
         draft: TransactionDraft,
         work: Callable[[GraphView], Work[T]],
+        *,
+        expects_new: bool = False,
     ) -> Outcome[T]:
         return self.run(work, branch, draft)
 

@@ -56,6 +56,17 @@ async def test_a_cancelled_read_gives_its_connection_back(store: PostgresKernelS
         assert await ids(store) == []
 
 
+async def test_a_connection_that_is_lost_makes_a_call_unavailable_for_now(
+    store: PostgresKernelStore,
+) -> None:
+    lose = text("SELECT pg_terminate_backend(pg_backend_pid())")
+    for call in (store._read, store._write):
+        with pytest.raises(ServiceUnavailable):
+            await call(DATABASE, lambda conn: conn.execute(lose))
+    await commit(store, upsert("T/x"))
+    assert await ids(store) == ["T/x"]
+
+
 async def test_a_statement_that_takes_too_long_is_ended(url: str) -> None:
     store = PostgresKernelStore(url, SystemClock(), statement_timeout_s=0.2)
     await store.create_database(Database(DATABASE, "", "", "", 0), AUTHOR)

@@ -10,7 +10,7 @@ A key is never used twice, so that a database made anew is never taken for the o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from oms_core.errors import Unimplemented
 from sqlalchemy import (
@@ -164,6 +164,11 @@ def lock(conn: Connection, database: str) -> tuple[int, int] | None:
     """
     row = _LOCK.row(conn, {"database": database})
     return None if row is None else (row[0], row[1])
+
+
+def ask_lock(conn: Connection, database: str) -> Any:
+    """As `lock`, without waiting for the answer: a cursor to fetch it from."""
+    return _LOCK.ask(conn, {"database": database})
 
 
 def create(conn: Connection, database: Database, author: str) -> None:

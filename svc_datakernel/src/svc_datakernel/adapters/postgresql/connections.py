@@ -11,11 +11,13 @@ from threading import Condition
 from typing import Any, Final
 
 import psycopg
-from psycopg import IsolationLevel, conninfo, pq
+from psycopg import IsolationLevel, Pipeline, conninfo, pq
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
+from svc_datakernel.adapters.postgresql import arrays
 from svc_datakernel.adapters.postgresql.errors import DRIVER_ERRORS, unavailable
+from svc_datakernel.adapters.postgresql.outbox import Outbox
 
 _CONNECT_TIMEOUT_S: Final = 5
 _WAIT_TIMEOUT_S: Final = 10.0
@@ -25,6 +27,13 @@ _IDLE_WRITER_TIMEOUT_S: Final = 60
 _PREPARED_STATEMENTS: Final = 256
 
 
+class WriterConnection(psycopg.Connection[Any]):
+    """A connection whose statements may wait in an outbox, while a transaction is open."""
+
+    outbox: Outbox | None = None
+    open_pipeline: Pipeline | None = None
+
+
 class _Cursor(psycopg.Cursor[Any]):
     """Takes results in binary, and waits for each statement unless told otherwise."""
 
@@ -32,17 +41,31 @@ class _Cursor(psycopg.Cursor[Any]):
         super().__init__(connection, **options)
         self.format = pq.Format.BINARY  # as text, contents would have twice their size
 
-    def execute(self, *args: Any, **options: Any) -> _Cursor:
+
+class WriterCursor(_Cursor):
+    """Sends what waits in the outbox before a statement that may depend on it."""
+
+    def __init__(self, connection: WriterConnection, **options: Any) -> None:
+        super().__init__(connection, **options)
+        self._writer = connection
+
+    def execute(self, *args: Any, **options: Any) -> WriterCursor:
         """Runs a statement and waits for its answer, in a pipeline too, as SQLAlchemy expects."""
-        if self.connection.info.pipeline_status is pq.PipelineStatus.OFF:
-            super().execute(*args, **options)
-        else:
-            with self.connection.pipeline():  # leaving it waits
-                super().execute(*args, **options)
+        outbox = self._writer.outbox
+        if outbox is not None:
+            outbox.make_way(args[0])
+        return self.execute_past(*args, **options)
+
+    def execute_past(self, *args: Any, **options: Any) -> WriterCursor:
+        """Runs a statement that depends on nothing in the outbox, and waits for its answer."""
+        super().execute(*args, **options)
+        pipeline = self._writer.open_pipeline
+        if pipeline is not None:
+            pipeline.sync()
         return self
 
     def execute_later(self, *args: Any) -> None:
-        """Sends a statement without an answer: in a pipeline, with the next one that has one."""
+        """Sends a statement; its answer comes with that of the next one that is waited for."""
         super().execute(*args, prepare=None if len(args) > 1 else False)
 
 
@@ -60,11 +83,13 @@ class Server:
 
     def connect(self, *, is_writer: bool) -> psycopg.Connection[Any]:
         """A new connection: a writer reads what is committed, others one read-only snapshot."""
-        connection: psycopg.Connection[Any] = psycopg.connect(
+        kind = WriterConnection if is_writer else psycopg.Connection[Any]
+        connection = kind.connect(
             self._conninfo(is_writer=is_writer),
-            cursor_factory=_Cursor,
+            cursor_factory=WriterCursor if is_writer else _Cursor,
             prepare_threshold=2,
         )
+        arrays.register(connection)
         connection.prepared_max = _PREPARED_STATEMENTS
         # One size of integers, so that a statement is prepared once and not for each mixture.
         connection.adapters.register_dumper(int, Int8BinaryDumper)

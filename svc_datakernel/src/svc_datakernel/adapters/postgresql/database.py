@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from oms_core.errors import OmsError, ResourceNotFound
-from psycopg.errors import PipelineAborted
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.postgresql import catalogue_tables
@@ -22,12 +21,14 @@ from svc_datakernel.adapters.postgresql.errors import (
     typed_errors,
 )
 from svc_datakernel.adapters.postgresql.listening import CHANNEL, Listener
+from svc_datakernel.adapters.postgresql.outbox import Outbox
 from svc_datakernel.adapters.postgresql.reading import Readers
 from svc_datakernel.adapters.postgresql.upkeep import PostgresUpkeep
 from svc_datakernel.adapters.postgresql.verifying import verify_tables
-from svc_datakernel.adapters.sql import branch_moves
+from svc_datakernel.adapters.sql import branch_moves, deferring
 from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
+from svc_datakernel.adapters.sql.forecasts import Forecast, Foresee, Questions, recent_iris
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter, OutcomeUnknown
 from svc_datakernel.adapters.sql.tables import metadata
@@ -69,13 +70,15 @@ class PostgresDatabase:
         self.upkeep = PostgresUpkeep(self, access.server)
         self.signal = CommitSignal(self._data_version, interval_s=self._poll_interval_s)
         self._place = place
+        self._iris: list[str] = []
         self._access = access
         self._writer = GroupWriter(
             self._transaction,
             self.name,
             driver_errors=DRIVER_ERRORS,
             on_commit=self._tell,
-            savepoint=_savepoint,
+            savepoint=_piece,
+            prepare=self._prepare,
         )
 
     @property
@@ -105,21 +108,23 @@ class PostgresDatabase:
             await self._follow(place)
             raise  # the stream may have begun
 
-    async def write(self, work: Callable[[Connection], _T]) -> _T:
+    async def write(self, work: Callable[[Connection], _T], foresee: Foresee | None = None) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
 
         A caller that goes away takes back work that has not begun; begun work goes on.
 
+        Args:
+            foresee: Tells what the work will ask; asked together with what other work will.
         Raises:
             OutcomeUnknown: the server went away while the transaction was made durable.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        return await asyncio.wrap_future(self._writer.submit(work, foresee))
 
     async def maintain(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` under the write lock as a transaction of its own."""
 
         def run() -> _T:
-            with self._transaction() as conn:
+            with self._transaction(()) as conn:
                 return work(conn)
 
         return await asyncio.get_running_loop().run_in_executor(None, run)
@@ -146,18 +151,23 @@ class PostgresDatabase:
             self._place = place
 
     @contextmanager
-    def _transaction(self) -> Generator[Connection]:
+    def _transaction(self, forecasts: Sequence[Forecast]) -> Generator[Connection]:
         place = self._place
         with (
             typed_errors(self.name),
             self._access.writers.take(place.schema, self.name) as conn,
-            _committing(conn, self.name),
+            _committing(conn, self.name) as outbox,
         ):
-            self._lock(conn, place)
+            self._lock(conn, place, forecasts)
             yield conn
+            self._iris = recent_iris(outbox.known, self._iris)
 
-    def _lock(self, conn: Connection, place: Place) -> None:
-        locked = catalogue_tables.lock(conn, self.name)
+    def _lock(self, conn: Connection, place: Place, forecasts: Sequence[Forecast]) -> None:
+        """Takes the write lock, and asks what is foreseen: one wait for all of it."""
+        lock = catalogue_tables.ask_lock(conn, self.name)
+        questions = Questions(conn, forecasts, self._iris) if forecasts else None
+        _wait(conn)
+        locked = lock.fetchone()
         if locked is None:
             raise ResourceNotFound.of("database", self.name)
         key, version = locked
@@ -167,6 +177,14 @@ class PostgresDatabase:
             assert found is not None
             self._place = found
             catalogue_tables.look_in(conn, found.schema)
+        elif questions is not None:
+            questions.learn()
+
+    def _prepare(self, conn: Connection, forecasts: Sequence[Forecast]) -> None:
+        if forecasts:
+            questions = Questions(conn, forecasts, self._iris)
+            _wait(conn)
+            questions.learn()
 
     def _tell(self) -> None:
         """Wakes who waits for commits, here and in other kernels. On the writer's thread.
@@ -194,19 +212,22 @@ class PostgresDatabase:
 
 
 @contextmanager
-def _committing(conn: Connection, database: str) -> Generator[None]:
-    """A transaction. Statements without an answer go to the server with the next that has one."""
+def _committing(conn: Connection, database: str) -> Generator[Outbox]:
+    """A transaction. What is written goes to the server when something has to be waited for."""
     driver: Any = conn.connection.dbapi_connection
     is_ending = False
+    outbox = Outbox(driver.cursor().execute_later)
     try:
-        with driver.pipeline():
+        with driver.pipeline() as pipeline, deferring.deferring(conn, outbox):
+            driver.outbox, driver.open_pipeline = outbox, pipeline
             transaction = conn.begin()
             try:
-                yield
+                yield outbox
+                outbox.send()
             except BaseException:
                 # What followed the failed statement fails too, and would hide why.
-                with suppress(PipelineAborted), driver.pipeline():
-                    pass  # leaving it waits for all answers
+                with suppress(*DRIVER_ERRORS):
+                    pipeline.sync()
                 transaction.rollback()
                 raise
             is_ending = True
@@ -219,18 +240,16 @@ def _committing(conn: Connection, database: str) -> Generator[None]:
             "durable: it may be there or not; look, or repeat it with its request_id",
             metadata={"service": "datakernel"},
         ) from exc
+    finally:
+        driver.outbox = driver.open_pipeline = None
 
 
-@contextmanager
-def _savepoint(conn: Connection) -> Generator[None]:
-    """Undoes what is done within it when that raises, unless the transaction is lost anyway."""
+def _wait(conn: Connection) -> None:
+    """Waits for the answers to all that was sent."""
     driver: Any = conn.connection.dbapi_connection
-    driver.cursor().execute_later("SAVEPOINT work")
-    try:
-        yield
-    except DRIVER_ERRORS:
-        raise
-    except BaseException:
-        driver.cursor().execute_later("ROLLBACK TO SAVEPOINT work")
-        raise
-    driver.cursor().execute_later("RELEASE SAVEPOINT work")
+    driver.open_pipeline.sync()
+
+
+def _piece(conn: Connection) -> AbstractContextManager[None]:
+    driver: Any = conn.connection.dbapi_connection
+    return driver.outbox.piece()

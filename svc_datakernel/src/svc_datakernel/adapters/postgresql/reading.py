@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from oms_core.errors import Cancelled
 from sqlalchemy import Connection
+from sqlalchemy.exc import PendingRollbackError
 
 from svc_datakernel.adapters.postgresql.connections import Pool
 from svc_datakernel.adapters.postgresql.errors import DRIVER_ERRORS, typed_errors
@@ -108,7 +109,8 @@ def _in_transaction(conn: Connection, work: Callable[[Connection], _T]) -> _T:
     try:
         value = work(conn)
     except BaseException:
-        with suppress(*DRIVER_ERRORS):
+        # A connection that was lost leaves nothing to commit, which would hide why.
+        with suppress(*DRIVER_ERRORS, PendingRollbackError):
             transaction.commit()
         raise
     transaction.commit()

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
-from svc_datakernel.adapters.sql.dialect import in_chunks
+from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import answers, requests
 
 _FAST: Final = 1
-_INSERT = Query(insert(answers))
 _BODY = Query(select(answers.c.body).where(answers.c.request == bindparam("request")))
 
 
@@ -23,7 +22,7 @@ def keep(conn: Connection, request_id: str, answer: Any) -> None:
     request id, nor for None."""
     if request_id and answer is not None:
         body = zlib.compress(orjson.dumps(answer), _FAST)
-        _INSERT.run(conn, {"request": request_id, "body": body})
+        insert_rows(conn, answers, [(request_id, body)], keeps_known=True)
 
 
 def kept(conn: Connection, request_id: str) -> Any:

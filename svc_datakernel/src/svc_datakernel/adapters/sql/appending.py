@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from svc_datakernel.adapters.sql import bodies, directory, graph_index, positions
+from svc_datakernel.adapters.sql import bodies, deferring, directory, graph_index, positions
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.graph_index import IndexedChange
+from svc_datakernel.adapters.sql.known import LastKeys
 from svc_datakernel.adapters.sql.marks import (
     MODEL,
     ORIGIN,
@@ -61,7 +62,7 @@ class NewCommit:
     fingerprint: bytes = b""
 
 
-_LAST_KEYS = Query(
+LAST_KEYS = Query(
     select(
         select(func.max(t.commits.c.sequence)).scalar_subquery(),
         select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
@@ -90,8 +91,7 @@ _MOVE = Query(
     )
 )
 _KNOWN = Query(select(t.commits.c.sequence).where(t.commits.c.id == bindparam("id")))
-_INSERT_COMMIT = Query(insert(t.commits))
-_INSERT_REQUEST = Query(insert(t.requests))
+_COMMIT_COLUMNS = tuple(column.name for column in t.commits.c)
 
 
 def append_root(conn: Connection, *, database: str, author: str, message: str, now_us: int) -> None:
@@ -109,27 +109,25 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
         changes=(),
     )
     values = _commit_values(author, message, now_us, MAIN_BRANCH)
-    _INSERT_COMMIT.run(conn, values | {"sequence": 0, "id": root, "line": 0})
+    _insert_commit(conn, values | {"sequence": 0, "id": root, "line": 0})
     times = {"create_time_us": now_us, "update_time_us": now_us}
     conn.execute(insert(t.branches).values(name=MAIN_BRANCH, head=0, line=0, **times))
 
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and, unless it has a line to go on, moves the branch."""
-    last = _LAST_KEYS.row(conn, {"branch": new.branch})
-    last_sequence, last_change, last_document, last_content, *removed, origin, model, own = last
-    sequence = max(last_sequence, int(removed[0] or 0)) + 1
-    start = max(last_change, int(removed[1] or 0)) + 1
+    last, own = _last_keys(conn, new.branch)
+    sequence, start = last.sequence + 1, last.change + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new, own) if new.line is None else new.line
     time_us = max(new.now_us, new.head.time_us)
     source = new.second_parent
-    commit_id = _hash(new, origin or new.database, ordered, time_us)
+    commit_id = _hash(new, last.origin or new.database, ordered, time_us)
     if own is None and new.line is None:
         # The branch may have stood here before it was moved, and have made this very commit.
         while _KNOWN.row(conn, {"id": commit_id}) is not None:
             time_us += 1
-            commit_id = _hash(new, origin or new.database, ordered, time_us)
+            commit_id = _hash(new, last.origin or new.database, ordered, time_us)
     values = _commit_values(new.author, new.message, time_us, new.branch) | {
         "sequence": sequence,
         "id": commit_id,
@@ -141,11 +139,12 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         "request_id": new.request_id,
         "fingerprint": new.fingerprint,
     }
-    _INSERT_COMMIT.run(conn, values)
+    _insert_commit(conn, values)
     if source is not None:
-        insert_rows(conn, t.merges, [(line, sequence, source.line, source.sequence)])
-    contents = _store_contents(conn, new, ordered, last_content)
-    documents = _store_documents(conn, new, ordered, last_document)
+        merge = (line, sequence, source.line, source.sequence)
+        insert_rows(conn, t.merges, [merge], keeps_known=True)
+    contents = _store_contents(conn, new, ordered, last)
+    documents = _store_documents(conn, new, ordered, last)
     rows = [
         (
             start + index,
@@ -161,14 +160,17 @@ def append(conn: Connection, new: NewCommit) -> Commit:
         )
         for index, change in enumerate(ordered)
     ]
-    insert_rows(conn, t.changes, rows)
+    insert_rows(conn, t.changes, rows, keeps_known=True)
+    last.sequence, last.change = sequence, start + len(ordered) - 1
     entries = _entries(new, ordered, documents, line=line, start=start)
     directory.add(conn, line, entries, change_start=start)
-    if model == str(DatabaseModel.GRAPH.value):
+    if last.model == str(DatabaseModel.GRAPH.value):
         graph_index.index(conn, line, _indexed(conn, new, ordered, rows, line=line))
     if new.line is None:
         moved = {"new_head": sequence, "new_line": line, "new_time_us": time_us}
-        _MOVE.run(conn, moved | {"branch": new.branch})
+        _MOVE.later(conn, moved | {"branch": new.branch}, table=t.branches, key=new.branch)
+        head = Position(sequence, commit_id, line, start + len(ordered), time_us)
+        _learn_head(conn, new.branch, head)
     record_request(conn, new.request_id, new.fingerprint, sequence=sequence, is_unchanged=False)
     return Commit(
         id=commit_id.hex(),
@@ -189,8 +191,49 @@ def record_request(
 ) -> None:
     """Keeps a request's answer for its repetition; nothing without a request id."""
     if request_id:
-        values = {"id": request_id, "fingerprint": fingerprint, "sequence": sequence}
-        _INSERT_REQUEST.run(conn, values | {"is_unchanged": is_unchanged})
+        row = (request_id, fingerprint, sequence, is_unchanged)
+        insert_rows(conn, t.requests, [row], keeps_known=True)
+        known = deferring.known_of(conn)
+        if known is not None:
+            known.requests[request_id] = row
+
+
+def _last_keys(conn: Connection, branch: str) -> tuple[LastKeys, int | None]:
+    """The highest keys, to be counted up, and the branch's own line."""
+    known = deferring.known_of(conn)
+    if known is not None and known.last is not None and branch in known.own_lines:
+        return known.last, known.own_lines[branch]
+    last, own = to_last_keys(LAST_KEYS.row(conn, {"branch": branch}))
+    if known is not None:
+        known.last, known.own_lines[branch] = last, own
+    return last, own
+
+
+def to_last_keys(row: Sequence[Any]) -> tuple[LastKeys, int | None]:
+    """The answer to `LAST_KEYS`: the highest keys, and the line of the branch."""
+    sequence, change, document, content, removed_sequence, removed_change, *rest = row
+    origin, model, own = rest
+    last = LastKeys(
+        max(sequence, int(removed_sequence or 0)),
+        max(change, int(removed_change or 0)),
+        document,
+        content,
+        origin,
+        model,
+    )
+    return last, own
+
+
+def _learn_head(conn: Connection, branch: str, head: Position) -> None:
+    known = deferring.known_of(conn)
+    if known is not None:
+        known.heads[branch] = head
+        known.own_lines[branch] = head.line
+
+
+def _insert_commit(conn: Connection, values: Mapping[str, Any]) -> None:
+    row = tuple(values[name] for name in _COMMIT_COLUMNS)
+    insert_rows(conn, t.commits, [row], keeps_known=True)
 
 
 def _commit_values(author: str, message: str, time_us: int, branch: str) -> dict[str, Any]:
@@ -246,7 +289,7 @@ def begin_line(conn: Connection, branch: str, fork: Position) -> int:
 
 
 def _store_contents(
-    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: int
+    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: LastKeys
 ) -> dict[bytes, int]:
     """Keys of all contents the changes name, those not stored before being stored."""
     fresh = {change.after: change.new_content for change in ordered if change.new_content}
@@ -254,10 +297,14 @@ def _store_contents(
     rows: list[tuple[Any, ...]] = []
     for content in fresh.values():
         if content.hash not in keys:
-            last += 1
-            keys[content.hash] = last
-            rows.append((last, content.hash, len(content.json), content.type, content.json))
-    insert_rows(conn, t.contents, rows)
+            last.content += 1
+            keys[content.hash] = last.content
+            row = (last.content, content.hash, len(content.json), content.type, content.json)
+            rows.append(row)
+    insert_rows(conn, t.contents, rows, keeps_known=True)
+    known = deferring.known_of(conn)
+    if known is not None:
+        known.store(rows)
     for versions in (new.seen, new.taken):
         for version in versions.values():
             if version.hash is not None and version.content is not None:
@@ -266,19 +313,22 @@ def _store_contents(
 
 
 def _store_documents(
-    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: int
+    conn: Connection, new: NewCommit, ordered: Sequence[PlannedChange], last: LastKeys
 ) -> dict[str, int]:
     keys: dict[str, int] = {}
     rows: list[tuple[int, str]] = []
     for change in ordered:
-        known = new.seen.get(change.document_id)
-        if known is not None:
-            keys[change.document_id] = known.document
+        seen = new.seen.get(change.document_id)
+        if seen is not None:
+            keys[change.document_id] = seen.document
             continue
-        last += 1
-        keys[change.document_id] = last
-        rows.append((last, change.document_id))
-    insert_rows(conn, t.documents, rows)
+        last.document += 1
+        keys[change.document_id] = last.document
+        rows.append((last.document, change.document_id))
+    insert_rows(conn, t.documents, rows, keeps_known=True)
+    known = deferring.known_of(conn)
+    if known is not None:
+        known.touch(change.document_id for change in ordered)
     return keys
 
 

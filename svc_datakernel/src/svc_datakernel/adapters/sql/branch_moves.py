@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
+from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.marks import REMOVED_SEQUENCE
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import branch_moves, commits, meta
@@ -30,7 +31,6 @@ _BEFORE = Query(
         branch_moves.c.after_sequence < bindparam("sequence")
     )
 )
-_INSERT = Query(insert(branch_moves))
 _AFTER = Query(
     select(branch_moves)
     .where(
@@ -50,15 +50,9 @@ def record(
     if old == new:
         return
     last_sequence, removed, last_move = _LAST.row(conn, {})
-    values = {
-        "key": last_move + 1,
-        "after_sequence": max(last_sequence, int(removed or 0)),
-        "branch": branch,
-        "old_head": old,
-        "new_head": new,
-        "time_us": now_us,
-    }
-    _INSERT.run(conn, values)
+    after_sequence = max(last_sequence, int(removed or 0))
+    row = (last_move + 1, after_sequence, branch, old, new, now_us)
+    insert_rows(conn, branch_moves, [row], keeps_known=True)
 
 
 def end(conn: Connection) -> FeedPosition:

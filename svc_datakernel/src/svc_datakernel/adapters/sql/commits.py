@@ -8,8 +8,9 @@ from typing import Any
 from oms_core.errors import RequestIdReused, ResourceNotFound
 from sqlalchemy import Connection, bindparam, func, select
 
-from svc_datakernel.adapters.sql import positions
+from svc_datakernel.adapters.sql import deferring, positions
 from svc_datakernel.adapters.sql.dialect import AnyRow
+from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import commits, requests
 from svc_datakernel.domain.model import Commit, CommitPage, Revision
 from svc_datakernel.domain.operations import CommitResult
@@ -37,6 +38,7 @@ _AFTER = (
 _AFTER_ON_BRANCH = _AFTER.where(commits.c.branch == bindparam("branch"))
 _LAST_SEQUENCE = select(func.max(commits.c.sequence))
 _REQUEST = select(requests).where(requests.c.id == bindparam("id"))
+REQUEST = Query(_REQUEST)
 
 
 def get(conn: Connection, sequence: int) -> Commit:
@@ -69,15 +71,23 @@ def replay(conn: Connection, request_id: str, fingerprint: bytes) -> CommitResul
     """
     if not request_id:
         return None
-    row = conn.execute(_REQUEST, {"id": request_id}).one_or_none()
+    row = _request(conn, request_id)
     if row is None:
         return None
-    if row.fingerprint != fingerprint:
+    _, known_fingerprint, sequence, is_unchanged = row
+    if known_fingerprint != fingerprint:
         raise RequestIdReused(
             f"request_id {request_id!r} was used before for another request; use a new one",
             metadata={"request_id": request_id},
         )
-    return CommitResult(get(conn, row.sequence), row.is_unchanged)
+    return CommitResult(get(conn, sequence), bool(is_unchanged))
+
+
+def _request(conn: Connection, request_id: str) -> Any:
+    known = deferring.known_of(conn)
+    if known is not None and request_id in known.requests:
+        return known.requests[request_id]
+    return REQUEST.row(conn, {"id": request_id})
 
 
 def first_parents(conn: Connection, revision: Revision, limit: int) -> CommitPage:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
+from svc_datakernel.adapters.sql.forecasts import Foresee
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.upkeep import Upkeep
 from svc_datakernel.domain.model import Database, Verification
@@ -67,11 +68,15 @@ class OpenDatabase(Protocol):
         """As `read`, on a thread that short reads do not wait for: for streams."""
         ...
 
-    async def write(self, work: Callable[[Connection], _T]) -> _T:
+    async def write(self, work: Callable[[Connection], _T], foresee: Foresee | None = None) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
 
         A caller that goes away takes back work that has not begun; begun work goes on.
         Work may be run again from the start when the database asks for that.
+
+        Args:
+            foresee: Tells what the work will ask, where that is worth to be known before; on
+                the writer's thread, outside any transaction. Never raises.
         """
         ...
 

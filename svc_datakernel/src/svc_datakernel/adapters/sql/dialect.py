@@ -23,6 +23,8 @@ from sqlalchemy import (
     insert,
 )
 
+from svc_datakernel.adapters.sql import deferring
+
 _T = TypeVar("_T")
 
 # A row and a statement of whatever columns: their types are told by what is built from them.
@@ -34,7 +36,6 @@ IDS_AT_ONCE = 512
 
 _ROWS_AT_ONCE = 30  # that SQLite inserts with one statement
 _PATTERN_ROWS_AT_ONCE = 120  # the same, where most of their values are not sent again
-_ROWS_SENT_LATER = 64  # that go to PostgreSQL with the next statement that has an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ def insert_pattern(
     shared: Sequence[Any],
     items: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Inserts the same rows for each of some items, as `insert_rows` would.
+    """Inserts the same rows for each of some items, as `insert_rows` with `keeps_known` would.
 
     On SQLite a value is sent once, in however many rows it is: that is most of the work.
     """
     if conn.dialect.name != "sqlite":
-        insert_rows(conn, table, _patterned(pattern, shared, items))
+        insert_rows(conn, table, _patterned(pattern, shared, items), keeps_known=True)
         return
     widths = (len(shared), len(items[0]) if items else 0)
     at_once = max(1, _PATTERN_ROWS_AT_ONCE // len(pattern))
@@ -98,14 +99,24 @@ def insert_rows(
     rows: Sequence[tuple[Any, ...]],
     *,
     ignore_existing: bool = False,
+    keeps_known: bool = False,
 ) -> None:
     """Inserts rows, whose values are in the order of the table's columns.
 
     Goes to the driver with the rows as they are: SQLAlchemy's own handling of
     parameters would cost three times what the insert itself does. The driver's errors
-    come as they are.
+    come as they are; where rows are sent later, with a later statement.
+
+    Args:
+        keeps_known: The caller keeps what the transaction knows (`known.py`) up to date.
     """
     if not rows:
+        return
+    deferral = deferring.of(conn)
+    if deferral is not None:
+        deferral.insert(table, rows, ignore_existing=ignore_existing)
+        if not keeps_known:
+            deferral.known.forget()
         return
     text = _insert_text(conn.dialect, table, ignore_existing=ignore_existing)
     if conn.dialect.name == "sqlite":
@@ -115,20 +126,8 @@ def insert_rows(
         cursor.executemany(many, _joined(rows[:whole], _ROWS_AT_ONCE))
         cursor.executemany(text, rows[whole:])
         cursor.close()
-    elif len(rows) <= _ROWS_SENT_LATER:
-        _send_later(conn, text, rows)
     else:
         conn.exec_driver_sql(text, list(rows))
-
-
-def _send_later(conn: Connection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Inserts rows without waiting for each, where the driver can: a failure shows with a
-    later statement."""
-    cursor: Any = conn.connection.cursor()
-    send = getattr(cursor, "execute_later", cursor.execute)
-    for row in rows:
-        send(text, row)
-    cursor.close()
 
 
 def _joined(

@@ -24,10 +24,16 @@ from sqlalchemy import (
     update,
 )
 
+from svc_datakernel.adapters.sql import deferring
 from svc_datakernel.adapters.sql.dialect import AnySelect, insert_rows
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
-from svc_datakernel.adapters.sql.tables import directory, directory_buckets, line_ancestors
+from svc_datakernel.adapters.sql.tables import (
+    branches,
+    directory,
+    directory_buckets,
+    line_ancestors,
+)
 
 SMALLEST_BUCKET = 256
 _LARGEST_BATCH = 2000
@@ -65,10 +71,14 @@ _BUCKETS = Query(
     .join(line_ancestors, line_ancestors.c.ancestor == directory_buckets.c.line)
     .where(line_ancestors.c.line == bindparam("line"), directory_buckets.c.change_start < _limit)
 )
-_SIZES = Query(
-    select(directory_buckets.c.bucket, directory_buckets.c.entry_count)
-    .where(directory_buckets.c.line == bindparam("line"))
-    .order_by(directory_buckets.c.bucket)
+_SIZE = select(directory_buckets.c.bucket, directory_buckets.c.entry_count).order_by(
+    directory_buckets.c.bucket
+)
+_SIZES = Query(_SIZE.where(directory_buckets.c.line == bindparam("line")))
+SIZES_AT_BRANCH = Query(
+    _SIZE.join(branches, branches.c.line == directory_buckets.c.line).where(
+        branches.c.name == bindparam("branch")
+    )
 )
 _GROW = Query(
     update(directory_buckets)
@@ -76,7 +86,7 @@ _GROW = Query(
         directory_buckets.c.line == bindparam("in_line"),
         directory_buckets.c.bucket == bindparam("in_bucket"),
     )
-    .values(entry_count=directory_buckets.c.entry_count + bindparam("added"))
+    .values(entry_count=bindparam("filled"))
 )
 
 
@@ -110,21 +120,35 @@ def add(conn: Connection, line: int, new: Sequence[NewEntry], *, change_start: i
     """Adds what a commit brings, whose first change this is, to a line's directory."""
     if not new:
         return
-    bucket, is_new = _bucket_for(conn, line, len(new))
-    if is_new:
-        insert_rows(conn, directory_buckets, [(line, bucket, change_start, 0)])
+    sizes = _sizes(conn, line)
+    if not _fits(sizes, len(new)):
+        sizes.append((sizes[-1][0] + 1 if sizes else 0, 0))
+        row = (line, sizes[-1][0], change_start, 0)
+        insert_rows(conn, directory_buckets, [row], keeps_known=True)
+    bucket, filled = sizes[-1]
+    sizes[-1] = (bucket, filled + len(new))
     rows = [(line, bucket, *entry) for entry in new]
-    insert_rows(conn, directory, rows, ignore_existing=True)
-    _GROW.run(conn, {"in_line": line, "in_bucket": bucket, "added": len(new)})
+    insert_rows(conn, directory, rows, ignore_existing=True, keeps_known=True)
+    grown = {"in_line": line, "in_bucket": bucket, "filled": filled + len(new)}
+    _GROW.later(conn, grown, table=directory_buckets, key=(line, bucket))
 
 
-def _bucket_for(conn: Connection, line: int, count: int) -> tuple[int, bool]:
-    sizes = _SIZES.rows(conn, {"line": line})
+def _sizes(conn: Connection, line: int) -> list[tuple[int, int]]:
+    """Number and entries of a line's buckets; what is changed of them has to be written too."""
+    known = deferring.known_of(conn)
+    if known is None:
+        return _SIZES.rows(conn, {"line": line})
+    if line not in known.sizes:
+        known.sizes[line] = _SIZES.rows(conn, {"line": line})
+    return known.sizes[line]
+
+
+def _fits(sizes: Sequence[tuple[int, int]], count: int) -> bool:
+    """Whether so many entries more go into the last bucket."""
     if not sizes:
-        return 0, True
-    last, filled = sizes[-1]
+        return False
     capacity = max(SMALLEST_BUCKET, sum(entry_count for _, entry_count in sizes[:-1]))
-    return (last, False) if filled + count <= capacity else (last + 1, True)
+    return sizes[-1][1] + count <= capacity
 
 
 def _merge(

@@ -116,7 +116,7 @@ def index(conn: Connection, line: int, changed: Iterable[IndexedChange]) -> None
     keys = keep_terms(conn, [*added, *ended], known)
     for row in rows_of(ended, keys):
         _end(conn, row)
-    insert_rows(conn, triples, rows_of(added, keys))
+    insert_rows(conn, triples, rows_of(added, keys), keeps_known=True)
     graph_flat.insert(conn, line, flat, keys)
 
 
@@ -196,7 +196,7 @@ def _held(change: IndexedChange, line: int, some: Sequence[Statement]) -> Held:
 def _end(conn: Connection, row: tuple[Any, ...]) -> None:
     *named, change, _, owner = row
     parameters = dict(zip((f"of_{name}" for name in _NAMED_BY), (*named, owner), strict=True))
-    _END.run(conn, parameters | {"end": change})
+    _END.later(conn, parameters | {"end": change}, table=triples)
 
 
 def count(conn: Connection) -> int:

@@ -28,6 +28,8 @@ class SchemaKeys:
         """Knows none yet."""
         self._known: OrderedDict[bytes, str] = OrderedDict()
         self._lock = Lock()
+        self.latest: str | None = None
+        """The key that was asked for last: most likely that of the next commit, too."""
 
     def of(self, conn: Connection, position: Position) -> str:
         """Key of the schema graph at a position."""
@@ -35,6 +37,7 @@ class SchemaKeys:
             key = self._known.get(position.id)
             if key is not None:
                 self._known.move_to_end(position.id)
+                self.latest = key
                 return key
         key = _digest(self.versions(conn, position))
         self._keep(position.id, key)
@@ -62,7 +65,7 @@ class SchemaKeys:
 
     def _keep(self, commit: bytes, key: str) -> None:
         with self._lock:
-            self._known[commit] = key
+            self._known[commit] = self.latest = key
             while len(self._known) > _MOST_KEPT:
                 self._known.popitem(last=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from oms_core.clock import Clock
 from oms_core.errors import WrongModel
@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import graph_transactions, positions
 from svc_datakernel.adapters.sql.databases import Databases, OpenDatabase
+from svc_datakernel.adapters.sql.forecasts import Forecast
+from svc_datakernel.adapters.sql.foreseeing import Foreseen, foresee
 from svc_datakernel.adapters.sql.graph_transactions import Target
 from svc_datakernel.adapters.sql.graph_view import SqlGraphView
 from svc_datakernel.adapters.sql.streaming import stream
@@ -47,6 +49,8 @@ class SqlSnapshots:
         branch: str,
         draft: TransactionDraft,
         work: Callable[[GraphView], Work[_T]],
+        *,
+        expects_new: bool = False,
     ) -> Outcome[_T]:
         async with self._use(database) as opened:
             target = Target(opened.description, branch, opened.schema_keys)
@@ -54,10 +58,9 @@ class SqlSnapshots:
                 return await opened.read(
                     lambda conn: graph_transactions.preview(conn, target, draft, work)
                 )
+            commit = _Commit(target, draft, work, expects_new=expects_new)
             return await opened.write(
-                lambda conn: graph_transactions.transact(
-                    conn, target, draft, work, now_us=self._now_us()
-                )
+                lambda conn: commit.make(conn, self._now_us()), commit.foresee
             )
 
     @asynccontextmanager
@@ -69,6 +72,39 @@ class SqlSnapshots:
     def _now_us(self) -> int:
         now = self._clock.now()
         return int(now.timestamp()) * 1_000_000 + now.microsecond
+
+
+class _Commit(Generic[_T]):
+    """A commit that waits for its turn."""
+
+    def __init__(
+        self,
+        target: Target,
+        draft: TransactionDraft,
+        work: Callable[[GraphView], Work[_T]],
+        *,
+        expects_new: bool,
+    ) -> None:
+        self._target = target
+        self._draft = draft
+        self._work = work
+        self._expects_new = expects_new
+        self._foreseen: Foreseen[_T] | None = None
+
+    def foresee(self) -> Forecast:
+        """What it will ask."""
+        target, request_id = self._target, self._draft.request_id
+        schema_key = target.schema_keys.latest
+        if not self._expects_new or schema_key is None:
+            return Forecast(target.branch, request_id=request_id)
+        foreseen = self._foreseen = foresee(target.database, schema_key, self._work)
+        return Forecast(target.branch, foreseen.ids, foreseen.hashes, request_id)
+
+    def make(self, conn: Connection, now_us: int) -> Outcome[_T]:
+        """Makes it, under the write lock."""
+        return graph_transactions.transact(
+            conn, self._target, self._draft, self._work, now_us=now_us, foreseen=self._foreseen
+        )
 
 
 def expect_model(database: Database, model: DatabaseModel) -> None:

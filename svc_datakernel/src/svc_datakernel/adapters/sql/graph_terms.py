@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from svc_datakernel.adapters.sql import deferring
 from svc_datakernel.adapters.sql.dialect import in_chunks, insert_rows
+from svc_datakernel.adapters.sql.known import MOST_REMEMBERED, Known
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import documents, long_values, predicates
 from svc_datakernel.domain.graph.terms import Literal
@@ -18,7 +20,7 @@ SAFE_LENGTH: Final = _LONGEST_IN_PLACE
 """A printable text of this length or less stands in place: a cheap look before `is_in_place`."""
 _NAMED: Final = "\x01"  # begins the name of a literal that is kept elsewhere
 
-_KEYS = Query(
+KEYS = Query(
     select(documents.c.id, documents.c.key).where(
         documents.c.id.in_(bindparam("ids", expanding=True))
     ),
@@ -41,9 +43,24 @@ _LONG = Query(
 
 def keys_of(conn: Connection, iris: Iterable[str]) -> dict[str, int]:
     """Keys of IRIs, those that the database has ever had."""
+    known = deferring.known_of(conn)
+    if known is not None:
+        return _known_keys(conn, known, list(iris))
     found: dict[str, int] = {}
     for ids in in_chunks(list(iris)):
-        found.update(_KEYS.rows(conn, {"ids": ids}))
+        found.update(KEYS.rows(conn, {"ids": ids}))
+    return found
+
+
+def _known_keys(conn: Connection, known: Known, iris: Sequence[str]) -> dict[str, int]:
+    left = [iri for iri in iris if iri not in known.iris]
+    found = {iri: known.iris[iri] for iri in set(iris).difference(left)}
+    is_settled = known.unsent_ids.isdisjoint(left)
+    for ids in in_chunks(left):
+        asked: dict[str, int] = dict(KEYS.rows(conn, {"ids": ids}, is_settled=is_settled))
+        found |= asked
+        if len(left) <= MOST_REMEMBERED:
+            known.iris |= asked
     return found
 
 
@@ -61,16 +78,34 @@ def intern(conn: Connection, iris: Iterable[str]) -> dict[str, int]:
     keys = keys_of(conn, wanted)
     fresh = [iri for iri in wanted if iri not in keys]
     if fresh:
-        (last,) = _LAST_KEY.row(conn, {})
-        rows = list(enumerate(fresh, last + 1))
-        insert_rows(conn, documents, rows)
+        rows = list(enumerate(fresh, _last_key(conn) + 1))
+        insert_rows(conn, documents, rows, keeps_known=True)
         keys.update((iri, key) for key, iri in rows)
+        known = deferring.known_of(conn)
+        if known is not None:
+            known.touch(fresh)
+            if known.last is not None:
+                known.last.document = rows[-1][0]
+            if len(fresh) <= MOST_REMEMBERED:
+                known.iris.update((iri, key) for key, iri in rows)
     return keys
+
+
+def _last_key(conn: Connection) -> int:
+    known = deferring.known_of(conn)
+    if known is not None and known.last is not None:
+        return known.last.document
+    return _LAST_KEY.row(conn, {})[0]
 
 
 def keep_predicates(conn: Connection, keys: Iterable[int]) -> None:
     """Makes predicates known as such."""
-    insert_rows(conn, predicates, [(key,) for key in keys], ignore_existing=True)
+    known = deferring.known_of(conn)
+    if known is not None:
+        keys = [key for key in keys if key not in known.predicates]
+        known.predicates.update(keys)
+    rows = [(key,) for key in keys]
+    insert_rows(conn, predicates, rows, ignore_existing=True, keeps_known=True)
 
 
 def datatype_name(literal: Literal) -> str:
@@ -98,7 +133,7 @@ def is_in_place(lexical: str) -> bool:
 def keep_long(conn: Connection, lexicals: Iterable[str]) -> None:
     """Keeps the lexical forms that don't stand in place."""
     rows = [(value_of(lexical), lexical.encode()) for lexical in lexicals]
-    insert_rows(conn, long_values, rows, ignore_existing=True)
+    insert_rows(conn, long_values, rows, ignore_existing=True, keeps_known=True)
 
 
 def lexicals_of(conn: Connection, values: Iterable[str]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from svc_datakernel.adapters.sql import (
     writing,
 )
 from svc_datakernel.adapters.sql.appending import NewCommit
+from svc_datakernel.adapters.sql.foreseeing import Foreseen
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.graph_view import SqlGraphView
 from svc_datakernel.adapters.sql.positions import Position
@@ -67,9 +68,12 @@ def transact(
     work: Callable[[SqlGraphView], Work[_T]],
     *,
     now_us: int,
+    foreseen: Foreseen[_T] | None = None,
 ) -> Outcome[_T]:
     """Runs work on the head, then commits its changes with their triples, under the write lock.
 
+    Args:
+        foreseen: What it came to before its turn.
     Raises:
         StaleHead, DataVersionMismatch, RequestIdReused, ResourceNotFound, and whatever the
         work raises.
@@ -80,7 +84,9 @@ def transact(
         answer = cast("_T | None", from_json(answers.kept(conn, draft.request_id)))
         return Outcome(earlier.commit, earlier.is_unchanged, answer, is_repeated=True)
     head = _head(conn, target, draft)
-    done = work(SqlGraphView(conn, target.database, head, target.schema_keys))
+    done = foreseen.done if foreseen and foreseen.holds(conn, head, target.schema_keys) else None
+    if done is None:
+        done = work(SqlGraphView(conn, target.database, head, target.schema_keys))
     planned, seen = _plan(conn, head, done.changes)
     if not planned:
         appending.record_request(

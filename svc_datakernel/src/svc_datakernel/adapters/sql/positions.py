@@ -8,6 +8,7 @@ from typing import NamedTuple
 from oms_core.errors import ResourceNotFound
 from sqlalchemy import Connection, bindparam, select
 
+from svc_datakernel.adapters.sql import deferring
 from svc_datakernel.adapters.sql.queries import Query
 from svc_datakernel.adapters.sql.tables import branches, commits, line_ancestors, tags
 from svc_datakernel.domain.model import MAIN_BRANCH, Revision
@@ -36,7 +37,7 @@ _POSITION = select(
 )
 _BY_ID = Query(_POSITION.where(commits.c.id == bindparam("id")))
 _BY_SEQUENCE = Query(_POSITION.where(commits.c.sequence == bindparam("sequence")))
-_BY_BRANCH = Query(
+BY_BRANCH = Query(
     _POSITION.join(branches, branches.c.head == commits.c.sequence).where(
         branches.c.name == bindparam("branch")
     )
@@ -111,10 +112,16 @@ def at_branch(conn: Connection, branch: str) -> Position:
     Raises:
         ResourceNotFound: there is no such branch.
     """
-    row = _BY_BRANCH.row(conn, {"branch": branch})
+    known = deferring.known_of(conn)
+    if known is not None and (head := known.heads.get(branch)) is not None:
+        return head
+    row = BY_BRANCH.row(conn, {"branch": branch})
     if row is None:
         raise ResourceNotFound.of("branch", branch)
-    return Position(*row)
+    head = Position(*row)
+    if known is not None:
+        known.heads[branch] = head
+    return head
 
 
 def reach(conn: Connection, position: Position) -> Sequence[Reach]:

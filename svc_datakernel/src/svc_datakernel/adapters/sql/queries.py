@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect, Table
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from svc_datakernel.adapters.sql import deferring
 
 
 class _Slot(NamedTuple):
@@ -54,9 +56,15 @@ class Query:
         self._lists = tuple(lists)
         self._texts: dict[tuple[Any, ...], _Text] = {}
 
-    def rows(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Any]:
-        """Runs it and fetches every row."""
-        cursor = self._execute(conn, parameters)
+    def rows(
+        self, conn: Connection, parameters: Mapping[str, Any], *, is_settled: bool = False
+    ) -> list[Any]:
+        """Runs it and fetches every row.
+
+        Args:
+            is_settled: Nothing that the transaction has still to send bears on it.
+        """
+        cursor = self._execute(conn, parameters, is_settled=is_settled)
         try:
             return cursor.fetchall()
         finally:
@@ -73,27 +81,65 @@ class Query:
         finally:
             cursor.close()
 
-    def row(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
-        """Runs it and fetches the first row; None when there is none."""
-        cursor = self._execute(conn, parameters)
+    def row(
+        self, conn: Connection, parameters: Mapping[str, Any], *, is_settled: bool = False
+    ) -> Any:
+        """Runs it and fetches the first row; None when there is none. See `rows`."""
+        cursor = self._execute(conn, parameters, is_settled=is_settled)
         try:
             return cursor.fetchone()
         finally:
             cursor.close()
 
-    def run(self, conn: Connection, parameters: Mapping[str, Any]) -> None:
-        """Runs it for its effect. Where the driver can, a failure shows with a later statement."""
+    def later(
+        self,
+        conn: Connection,
+        parameters: Mapping[str, Any],
+        *,
+        table: Table,
+        key: object = None,
+    ) -> None:
+        """Runs it for its effect; later where the transaction defers, and so do failures.
+
+        The caller keeps what the transaction knows (`known.py`) up to date.
+
+        Args:
+            table: The only one that it reads or writes.
+            key: Of two runs with the same key and none between them, the second is enough.
+        """
         sql, values = self._bound(conn.dialect, parameters)
-        cursor: Any = conn.connection.cursor()
-        getattr(cursor, "execute_later", cursor.execute)(sql, values)
+        deferral = deferring.of(conn)
+        if deferral is not None:
+            deferral.run(sql, values, table=table.name, key=key)
+            return
+        cursor = conn.connection.cursor()
+        cursor.execute(sql, values)
         cursor.close()
 
+    def ask(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
+        """Sends it with the next statement that is waited for; a cursor to fetch from then.
+
+        Only where the transaction defers statements.
+        """
+        sql, values = self._bound(conn.dialect, parameters)
+        cursor: Any = conn.connection.cursor()
+        cursor.execute_later(sql, values)
+        return cursor
+
     def _execute(
-        self, conn: Connection, parameters: Mapping[str, Any], *, is_long: bool = False
+        self,
+        conn: Connection,
+        parameters: Mapping[str, Any],
+        *,
+        is_long: bool = False,
+        is_settled: bool = False,
     ) -> Any:
         sql, values = self._bound(conn.dialect, parameters)
-        cursor = _long_cursor(conn) if is_long else conn.connection.cursor()
-        cursor.execute(sql, values)
+        cursor: Any = _long_cursor(conn) if is_long else conn.connection.cursor()
+        if is_settled:
+            cursor.execute_past(sql, values)
+        else:
+            cursor.execute(sql, values)
         return cursor
 
     def _bound(self, dialect: Dialect, parameters: Mapping[str, Any]) -> tuple[str, Any]:

@@ -107,12 +107,13 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
         # Parsing and hashing before the queue keeps the write lock short.
         loop = asyncio.get_running_loop()
         operations = await loop.run_in_executor(self._databases.threads, prepare, draft.operations)
-        return await self._write(
-            database,
-            lambda conn: writing.create_commit(
-                conn, database, branch, draft, operations, now_us=self._now_us()
-            ),
-        )
+        async with self._databases.use(database) as opened:
+            return await opened.write(
+                lambda conn: writing.create_commit(
+                    conn, database, branch, draft, operations, now_us=self._now_us()
+                ),
+                lambda: writing.foresee(branch, draft, operations),
+            )
 
     async def merge(self, database: str, branch: str, draft: MergeDraft) -> MergeResult:
         async with self._databases.use(database) as opened:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import appending, commits, positions, versions
 from svc_datakernel.adapters.sql.appending import NewCommit
+from svc_datakernel.adapters.sql.forecasts import Forecast
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.domain.operations import (
     CommitDraft,
@@ -60,6 +61,16 @@ def create_commit(
         fingerprint=draft.fingerprint,
     )
     return CommitResult(appending.append(conn, new), is_unchanged=False)
+
+
+def foresee(branch: str, draft: CommitDraft, operations: Sequence[PreparedOperation]) -> Forecast:
+    """What making the commit will ask."""
+    return Forecast(
+        branch,
+        [operation.document_id for operation in operations],
+        [operation.content.hash for operation in operations if operation.content],
+        draft.request_id,
+    )
 
 
 def expect_head(conn: Connection, branch: str, expected: str) -> Position:

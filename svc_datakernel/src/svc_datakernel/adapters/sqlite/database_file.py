@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from svc_datakernel.adapters.sql.commit_signal import CommitSignal
 from svc_datakernel.adapters.sql.comparing import ComparisonCache
 from svc_datakernel.adapters.sql.creation import description
+from svc_datakernel.adapters.sql.forecasts import Forecast, Foresee
 from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
@@ -144,10 +145,11 @@ class DatabaseFile:
         """As `read`, on the threads of streams."""
         return await self._long_readers.run(work)
 
-    async def write(self, work: Callable[[Connection], _T]) -> _T:
+    async def write(self, work: Callable[[Connection], _T], foresee: Foresee | None = None) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
 
         A caller that goes away takes back work that has not begun; begun work goes on.
+        Nothing is asked before: a statement costs less here than foreseeing it.
         """
         return await asyncio.wrap_future(self._writer.submit(work))
 
@@ -171,7 +173,7 @@ class DatabaseFile:
             engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Generator[Connection]:
+    def _transaction(self, _: Sequence[Forecast] = ()) -> Generator[Connection]:
         with self._turns, typed_errors(self.name), self._write_engine.begin() as conn:
             yield conn
 

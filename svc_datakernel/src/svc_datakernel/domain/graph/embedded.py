@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from contextlib import aclosing
 from functools import partial
 from itertools import chain
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from svc_datakernel.domain.graph import (
     context,
@@ -54,6 +54,7 @@ from svc_datakernel.domain.model import MAIN_BRANCH
 from svc_datakernel.domain.store import History
 
 T = TypeVar("T")
+_SMALL_BYTES: Final = 64 * 1024
 
 
 class EmbeddedGraphStore:
@@ -73,7 +74,15 @@ class EmbeddedGraphStore:
     async def write(
         self, target: Target, draft: TransactionDraft, insertion: Insertion
     ) -> Outcome[Written]:
-        return await self._transact(target, draft, partial(_insert, insertion))
+        is_likely_new = (
+            insertion.graph is Graph.INSTANCE
+            and not (insertion.is_replace or insertion.full_replace or insertion.overwrite)
+            and len(insertion.body) <= _SMALL_BYTES
+        )
+        work = partial(_insert, insertion)
+        return await self._snapshots.transact(
+            target.database, target.branch, draft, work, expects_new=is_likely_new
+        )
 
     async def delete(
         self, target: Target, draft: TransactionDraft, deletion: Deletion

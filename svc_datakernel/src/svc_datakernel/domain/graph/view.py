@@ -175,11 +175,17 @@ class Snapshots(Protocol):
         branch: str,
         draft: TransactionDraft,
         work: Callable[[GraphView], Work[T]],
+        *,
+        expects_new: bool = False,
     ) -> Outcome[T]:
         """Runs work on the head under the writer's lock, then commits its changes and
         indexes their triples: all or nothing, durable once answered. Whatever the work raises
         leaves no trace. Changes that change nothing are left out.
 
+        Args:
+            work: Decides from nothing but its view; may be run several times.
+            expects_new: It is small, and of documents asks most likely only for some that
+                are not there: worth to be run before its turn.
         Raises:
             WrongModel, StaleHead, DataVersionMismatch, RequestIdReused, ResourceNotFound,
                 LimitExceeded.
