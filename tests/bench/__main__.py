@@ -12,7 +12,7 @@ from time import perf_counter
 
 from oms_devstack import starting_stack
 
-from tests.bench import graph, kernel, local, startup, tcp, transfer
+from tests.bench import events_publish, graph, kernel, local, startup, tcp, transfer
 from tests.bench.report import Section, write
 
 
@@ -60,6 +60,11 @@ async def _backends(is_quick: bool) -> list[Section]:
             return [await graph.backends(url, repeats=50, seconds=seconds)]
 
 
+async def _publish(is_quick: bool) -> list[Section]:
+    events, rounds = (10_000, 3) if is_quick else (50_000, 7)
+    return [await events_publish.publishing(events=events, rounds=rounds)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -69,11 +74,13 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "writers": _writers,
     "graph": _graph,
     "backends": _backends,
+    "publish": _publish,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
     "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
     "performance-graphs.md": ("graph", "backends"),
+    "performance-events.md": ("publish",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

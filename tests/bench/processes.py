@@ -54,13 +54,17 @@ class Target:
     pid: int
 
 
+# The service whose port is probed for readiness.
+_FIRST = {"oms_monolith": "api", "svc_events": "events"}
+
+
 @asynccontextmanager
 async def running_service(
     module: str, folder: Path, credentials: Credentials, **environment: str
 ) -> AsyncIterator[dict[str, Target]]:
     """Runs a service; gives a target for each service name. Killed at the end."""
     ports = {entry.name: free_port() for entry in SERVICES}
-    first = "api" if module == "oms_monolith" else "datakernel"
+    first = _FIRST.get(module, "datakernel")
     process = ServiceProcess(
         module,
         address=f"{LOOPBACK}:{ports[first]}",

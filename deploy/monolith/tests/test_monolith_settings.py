@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from oms_monolith.services import ServiceSettings
 from oms_monolith.settings import DependencySettings
+from oms_rpc import Topology
 from oms_testing.e2e_process import clean_environment
 
 
@@ -46,4 +48,9 @@ def test_malformed_setting_is_named():
 
 def test_addresses_are_secrets(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://oms:s3cret@db/oms")
-    assert "s3cret" not in str(DependencySettings().redacted())
+    monkeypatch.setenv("NATS_URL", "nats://oms:s3cret@nats")
+    monkeypatch.setenv("REDIS_URL", "redis://:s3cret@redis/0")
+    settings = [DependencySettings(), *ServiceSettings().of_hosted(Topology())]
+    shown = str([each.redacted() for each in settings])
+    assert shown.count("'**********'") == 3
+    assert "s3cret" not in shown

@@ -68,8 +68,9 @@ async def _setup(
     ctx.stack.push_async_callback(resources.schema.close)
     ctx.stack.push_async_callback(resources.nats.close)
     # The suite serves ontologies without them, so the monolith stays ready.
-    ctx.add_ready_check("nats", resources.nats.check, is_required=False)
-    ctx.add_ready_check("postgresql", resources.schema.check, is_required=False)
+    for name, store in (("nats", resources.nats), ("postgresql", resources.schema)):
+        check = store.check if store.is_configured else None
+        ctx.add_ready_check(name, check, is_required=False)
     stream_events = add_subscriptions(ctx, resources, _unknown_commit)
     add_events(ctx, resources, stream_events=stream_events)
     add_catalogue(ctx, resources)

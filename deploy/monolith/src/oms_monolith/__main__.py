@@ -6,7 +6,7 @@ from oms_core.settings import exit_when_invalid
 from oms_rpc import Process, ServerSettings, Topology, run
 from oms_security import Delegation, SecuritySettings, TokenAuthenticator, TokenIssuer
 
-from oms_monolith.dependencies import Dependencies, closing
+from oms_monolith.dependencies import Redis, closing
 from oms_monolith.services import ServiceSettings, hosted_services
 from oms_monolith.settings import DependencySettings
 
@@ -14,14 +14,14 @@ if __name__ == "__main__":
     with exit_when_invalid():
         security, settings = SecuritySettings(), DependencySettings()
         topology, services = Topology.from_environment(), ServiceSettings()
-        dependencies = Dependencies(settings)
+        redis = Redis(settings)
         process = Process(
-            services=closing(dependencies, hosted_services(topology, security, services)),
+            services=closing(redis, hosted_services(topology, security, services)),
             server=ServerSettings(),
             topology=topology,
             authenticator=TokenAuthenticator(security),
             credentials=Delegation(TokenIssuer(security)),
-            ready_checks=dependencies.ready_checks(),
+            ready_checks=redis.ready_checks(),
             settings=[security, settings, *services.of_hosted(topology)],
         )
     run(process)

@@ -12,6 +12,8 @@ import svc_events.setup
 import svc_scheduler.setup
 from oms_core.settings import Settings
 from oms_kernel import CacheSettings
+from oms_nats import NatsSettings
+from oms_postgres import PostgresSettings
 from oms_rpc import Service, Topology
 from oms_security import SecuritySettings
 from svc_api.settings import ApiSettings
@@ -31,10 +33,13 @@ class ServiceSettings:
     events: EventSettings = field(default_factory=EventSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
+    nats: NatsSettings = field(default_factory=NatsSettings)
+    postgres: PostgresSettings = field(default_factory=PostgresSettings)
 
     def of_hosted(self, topology: Topology) -> Sequence[Settings]:
-        """The settings of the services that the monolith hosts, and of the cache they share."""
-        return [*(getattr(self, name) for name in topology.hosted()), self.cache]
+        """The settings of the services that the monolith hosts, and of what they share."""
+        stores = [self.nats, self.postgres] if topology.is_hosted("events") else []
+        return [*(getattr(self, name) for name in topology.hosted()), self.cache, *stores]
 
 
 def hosted_services(
@@ -46,7 +51,7 @@ def hosted_services(
         svc_datakernel.setup.service(settings.datakernel),
         svc_embedding.setup.service(settings.embedding),
         svc_scheduler.setup.service(settings.scheduler),
-        svc_events.setup.service(settings.events),
+        svc_events.setup.service(settings.events, settings.nats, settings.postgres),
         svc_api.setup.service(settings.api, security, settings.cache),
     )
     return [service for service in every if topology.is_hosted(service.name)]

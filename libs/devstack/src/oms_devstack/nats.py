@@ -14,6 +14,8 @@ from oms_devstack.server import PlannedServer, RunningServer, ServerHome
 
 _USER = "oms"
 _MIB = 1024 * 1024
+MAX_PAYLOAD = 8 * _MIB
+"""Largest message, in bytes: what NATS advises not to exceed."""
 
 
 def plan(home: ServerHome) -> PlannedServer:
@@ -33,6 +35,8 @@ async def _start(home: ServerHome, port: int, url: str) -> RunningServer:
     settings = {
         "listen": f"{LOOPBACK}:{port}",
         "server_name": "oms",
+        # Events carry documents of the kernel, and what they were before. The default is 1 MiB.
+        "max_payload": MAX_PAYLOAD,
         "authorization": {"user": _USER, "password": urlsplit(url).password},
         "jetstream": {
             "store_dir": str(home.folder / "data"),

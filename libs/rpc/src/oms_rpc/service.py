@@ -93,9 +93,9 @@ class ServiceContext:
         self._workers.add(f"{self.service}/{name}", run)
 
     def add_ready_check(
-        self, name: str, check: Callable[[], Awaitable[None]], *, is_required: bool = True
+        self, name: str, check: Callable[[], Awaitable[None]] | None, *, is_required: bool = True
     ) -> None:
-        """Adds a check that raises while a dependency is down.
+        """Adds a check that raises while a dependency is down; None: it is not configured.
 
         While a required one fails the service is not ready; with an optional one failing it is
         degraded. Checks run with a timeout, at most about once a second.

@@ -55,14 +55,17 @@ def accept(
     Raises:
         InvalidEvent: `fields` names each attribute at fault; among them a type that is reserved.
     """
-    ordering_key = _key_if_sound(message)
-    if ordering_key is None:
-        return _accept_carefully(message, stream_id=stream_id, index=index)
-    return Outgoing(
-        subject_of(stream_id, key=ordering_key, origin=ORIGIN_PUBLISHED, event_type=message.type),
-        message_id_of(message.source, message.id),
-        message.SerializeToString(),
+    source, event_id, event_type = message.source, message.id, message.type
+    key = (
+        _key_if_sound(message, source)
+        if _is_plain(event_id) and _is_sound_source(source) and _is_sound_type(event_type)
+        else None
     )
+    payload = message.SerializeToString()
+    if key is None or len(payload) > MAX_DATA_BYTES:
+        return _accept_carefully(message, stream_id=stream_id, index=index)
+    subject = subject_of(stream_id, key=key, origin=ORIGIN_PUBLISHED, event_type=event_type)
+    return Outgoing(subject, message_id_of(source, event_id), payload)
 
 
 def accept_event(event: CloudEvent, *, stream_id: str, index: int | None = None) -> Outgoing:
@@ -93,56 +96,53 @@ def _accept_carefully(message: pb.CloudEvent, *, stream_id: str, index: int | No
     return accept_event(event, stream_id=stream_id, index=index)
 
 
-def _key_if_sound(message: pb.CloudEvent) -> str | None:
-    """The ordering key of an event that is plainly sound; None when that takes a closer look."""
-    source = message.source
-    if (
-        message.spec_version != SPEC_VERSION
-        or not _is_sound_type(message.type)
-        or not _is_sound_source(source)
-        or not _is_plain(message.id)
-        or message.ByteSize() > MAX_DATA_BYTES
-        or (message.HasField("proto_data") and not _is_plain(message.proto_data.type_url))
+def _key_if_sound(message: pb.CloudEvent, source: str) -> str | None:
+    """The ordering key of an event that is plainly sound; None when that takes a closer look.
+
+    Each access to a message costs, so what is read here is read once.
+    """
+    if message.spec_version != SPEC_VERSION or (
+        message.HasField("proto_data") and not _is_plain(message.proto_data.type_url)
     ):
         return None
     attributes = message.attributes
-    return _key_of_attributes(attributes, source) if attributes else source
-
-
-def _key_of_attributes(attributes: Any, source: str) -> str | None:
     if len(attributes) > _MAX_OPTIONAL:
         return None
-    key = source
-    partition_key = None
-    for name, value in attributes.items():
-        kind = value.WhichOneof("attr")
+    key, partition_key = source, ""
+    for name in attributes:
+        value = attributes[name]
         if name == "subject":
+            # Empty unless the value is a text.
             key = value.ce_string
-            if kind != "ce_string" or not _is_plain(key):
+            if not _is_plain(key):
                 return None
         elif name == "partitionkey":
             partition_key = value.ce_string
-            if kind != "ce_string" or not _is_plain(partition_key):
+            if not _is_plain(partition_key):
                 return None
-        elif not _is_sound(name, kind, value):
+        elif not _is_sound(name, value):
             return None
-    return key if partition_key is None else partition_key
+    return partition_key or key
 
 
-def _is_sound(name: str, kind: str | None, value: Any) -> bool:
+def _is_sound(name: str, value: Any) -> bool:
     """Whether an attribute other than `subject` and `partitionkey` is sound."""
-    if name == "time":
-        return kind == "ce_timestamp" and _is_sound_time(value.ce_timestamp)
     if name == "datacontenttype":
-        return kind == "ce_string" and _is_sound_media_type(value.ce_string)
+        text = value.ce_string
+        return text != "" and _is_sound_media_type(text)
     if name == "dataschema":
-        return kind == "ce_uri" and _is_sound_uri(value.ce_uri)
-    return _is_sound_name(name) and _is_sound_extension(kind, value)
+        text = value.ce_uri
+        return text != "" and _is_sound_uri(text)
+    if name == "time":
+        return value.HasField("ce_timestamp") and _is_sound_time(value.ce_timestamp)
+    return _is_sound_name(name) and _is_sound_extension(value)
 
 
-def _is_sound_extension(kind: str | None, value: Any) -> bool:
-    if kind == "ce_string":
-        return not value.ce_string or _is_plain(value.ce_string) is not None
+def _is_sound_extension(value: Any) -> bool:
+    text = value.ce_string
+    if text:
+        return _is_plain(text) is not None
+    kind = value.WhichOneof("attr")
     return kind is not None and _EXTENSION_CHECKS[kind](getattr(value, kind))
 
 
@@ -204,6 +204,7 @@ def _is_plain_name(text: str) -> bool:
 
 
 _EXTENSION_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    "ce_string": lambda _: True,
     "ce_boolean": lambda _: True,
     "ce_integer": lambda _: True,
     "ce_bytes": lambda value: len(value) <= _MAX_BINARY,
