@@ -89,7 +89,7 @@ async def test_an_event_travels_in_the_headers_of_a_request(
     event_id = secrets.token_hex(8)
     headers = {
         "CE-Id": event_id,
-        "ce-source": "/e2e/caf%C3%A9",
+        "ce-source": "/e2e/caf%25C3%25A9",
         "ce-specversion": "1.0",
         "ce-type": "com.acme.made",
         "ce-subject": "Euro%20%E2%82%AC",

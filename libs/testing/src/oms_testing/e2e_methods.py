@@ -43,7 +43,10 @@ _FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method as its proto declares it; `verb` is upper case, `template` the rule's path."""
+    """A method as its proto declares it; `verb` is upper case, `template` the rule's path.
+
+    Both are empty when it is served over gRPC alone.
+    """
 
     path: str
     request_type: type[Message]
@@ -82,6 +85,7 @@ def method_of(request: Message) -> Method:
 def _method(descriptor: MethodDescriptor) -> Method:
     extension: Any = annotations_pb2.http
     rule: Any = descriptor.GetOptions().Extensions[extension]
+    # None for a method that is served over gRPC alone.
     verb = rule.WhichOneof("pattern")
     service = descriptor.containing_service
     assert service is not None
@@ -91,8 +95,8 @@ def _method(descriptor: MethodDescriptor) -> Method:
         response_type=GetMessageClass(descriptor.output_type),
         is_client_streaming=descriptor.client_streaming,
         is_server_streaming=descriptor.server_streaming,
-        verb=verb.upper(),
-        template=getattr(rule, verb),
+        verb=verb.upper() if verb else "",
+        template=getattr(rule, verb) if verb else "",
         body=rule.body,
         response_body=rule.response_body,
     )
