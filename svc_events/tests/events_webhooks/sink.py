@@ -19,6 +19,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     at: float
+    peer: tuple[str, int]
 
     @property
     def id(self) -> str:
@@ -103,7 +104,8 @@ class Sink:
             for name, _, value in (line.partition(":") for line in head[1:] if line)
         }
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        received = Received(method, path, headers, body, asyncio.get_running_loop().time())
+        now, peer = asyncio.get_running_loop().time(), writer.get_extra_info("peername")
+        received = Received(method, path, headers, body, now, peer)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         async with self._changed:

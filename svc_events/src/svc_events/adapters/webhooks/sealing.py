@@ -53,7 +53,7 @@ class Sealer:
         nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, rest, owner.encode() + sealed[:1])
-        except InvalidTag as exc:
+        except (InvalidTag, ValueError) as exc:
             raise DataCorrupted(
                 f"a secret of {owner!r} can't be read; was OMS_EVENTS_KEY (or JWT_SECRET) changed?",
                 metadata={"resource_name": owner},
