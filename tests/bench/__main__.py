@@ -12,7 +12,16 @@ from time import perf_counter
 
 from oms_devstack import starting_stack
 
-from tests.bench import events_publish, graph, kernel, local, startup, tcp, transfer
+from tests.bench import (
+    events_publish,
+    events_webhooks,
+    graph,
+    kernel,
+    local,
+    startup,
+    tcp,
+    transfer,
+)
 from tests.bench.report import Section, write
 
 
@@ -65,6 +74,14 @@ async def _publish(is_quick: bool) -> list[Section]:
     return [await events_publish.publishing(events=events, rounds=rounds)]
 
 
+async def _webhooks(is_quick: bool) -> list[Section]:
+    count, seconds = (2_000, 3) if is_quick else (20_000, 20)
+    return [
+        await events_webhooks.throughput(count=count),
+        await events_webhooks.latency(seconds=seconds),
+    ]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -75,12 +92,13 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "graph": _graph,
     "backends": _backends,
     "publish": _publish,
+    "webhooks": _webhooks,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
     "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
     "performance-graphs.md": ("graph", "backends"),
-    "performance-events.md": ("publish",),
+    "performance-events.md": ("publish", "webhooks"),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 
