@@ -18,6 +18,7 @@ from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
 from svc_events.resources import Resources
+from svc_events.routing import add_routing
 from svc_events.settings import EventSettings
 from svc_events.subscribing import add_subscriptions
 from svc_events.webhook_settings import WebhookSettings
@@ -75,6 +76,7 @@ async def _setup(
     add_events(ctx, resources, stream_events=stream_events)
     add_catalogue(ctx, resources)
     add_webhooks(ctx, resources, webhooks, outbound)
+    add_routing(ctx, resources)
 
 
 def _resources(

@@ -30,7 +30,8 @@ class RoutingRuleServiceStub:
     out to a subject of NATS that does not belong to OMS.
 
     An event passes at most 5 rules; one that would pass a sixth is dropped and told by an event
-    `oms.event.routing_rule.loop.v1`. The extension `omsroute` names the rules that an event passed.
+    `oms.event.routing_rule.loop.v1`, which no rule copies. The extension `omsroute` holds the ids of the rules that an
+    event passed, in their order, with commas between them.
     """
 
     def __init__(self, channel):
@@ -76,7 +77,8 @@ class RoutingRuleServiceServicer:
     out to a subject of NATS that does not belong to OMS.
 
     An event passes at most 5 rules; one that would pass a sixth is dropped and told by an event
-    `oms.event.routing_rule.loop.v1`. The extension `omsroute` names the rules that an event passed.
+    `oms.event.routing_rule.loop.v1`, which no rule copies. The extension `omsroute` holds the ids of the rules that an
+    event passed, in their order, with commas between them.
     """
 
     def CreateRoutingRule(self, request, context):
@@ -101,7 +103,8 @@ class RoutingRuleServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateRoutingRule(self, request, context):
-        """Changes the fields of a rule that the mask names.
+        """Changes the fields of a rule that the mask names. Events that are published after the answer are copied by the
+        new ones. A rule that is enabled again copies what is published from then on.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -167,7 +170,8 @@ class RoutingRuleService:
     out to a subject of NATS that does not belong to OMS.
 
     An event passes at most 5 rules; one that would pass a sixth is dropped and told by an event
-    `oms.event.routing_rule.loop.v1`. The extension `omsroute` names the rules that an event passed.
+    `oms.event.routing_rule.loop.v1`, which no rule copies. The extension `omsroute` holds the ids of the rules that an
+    event passed, in their order, with commas between them.
     """
 
     @staticmethod

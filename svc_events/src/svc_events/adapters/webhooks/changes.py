@@ -1,4 +1,4 @@
-"""News among replicas that a webhook changed; who misses one finds out by looking now and then."""
+"""News among replicas that something changed; who misses one finds out by looking now and then."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 
 class Changes:
-    """Tells and hears of changes."""
+    """Tells and hears of changes.
 
-    def __init__(self, connection: NatsConnection) -> None:
+    Args:
+        subject: Where replicas tell each other.
+    """
+
+    def __init__(self, connection: NatsConnection, subject: str = CHANGED_SUBJECT) -> None:
         self._connection = connection
+        self._subject = subject
         self._waiting: set[asyncio.Event] = set()
         self._heard_by: Client | None = None
 
@@ -29,7 +34,7 @@ class Changes:
         from nats.errors import Error
 
         try:
-            await (await self._connection.client()).publish(CHANGED_SUBJECT)
+            await (await self._connection.client()).publish(self._subject)
         except (ServiceUnavailable, Error):
             return
 
@@ -59,7 +64,7 @@ class Changes:
         try:
             client = await self._connection.client()
             if client is not self._heard_by:
-                await client.subscribe(CHANGED_SUBJECT, cb=self._hear)
+                await client.subscribe(self._subject, cb=self._hear)
                 self._heard_by = client
         except (ServiceUnavailable, Error):
             return

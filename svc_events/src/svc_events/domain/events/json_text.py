@@ -50,6 +50,18 @@ def read_array(text: str) -> Iterator[Mapping[str, Member]]:
     reader.end()
 
 
+def read_value(text: str) -> Any:
+    """The value of a text that is one JSON value; numbers are texts of class `Number`.
+
+    Raises:
+        ParseError: it is none, or is nested too deep; `line` and `column` in the metadata.
+    """
+    reader = _Reader(text)
+    value = reader.value().value
+    reader.end()
+    return value
+
+
 def is_json(text: str) -> bool:
     """Whether a text is one JSON value, not nested deeper than data may be."""
     reader = _Reader(text)

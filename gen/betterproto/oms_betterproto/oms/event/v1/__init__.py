@@ -2624,7 +2624,7 @@ class RoutingRule(betterproto2.Message):
     What is copied where.
 
     Oneofs:
-        - target: Where to.
+        - target: Where to. A new rule has to have one.
     """
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2665,7 +2665,7 @@ class RoutingRule(betterproto2.Message):
         7, betterproto2.TYPE_STRING, optional=True, group="target"
     )
     """
-    `webhooks/{webhook}`: delivered there besides what its own filters select.
+    `webhooks/{webhook}`: delivered there besides what its own filters select, while it is enabled.
     """
 
     target_subject: "str | None" = betterproto2.field(
@@ -3792,7 +3792,8 @@ class RoutingRuleServiceStub:
     out to a subject of NATS that does not belong to OMS.
 
     An event passes at most 5 rules; one that would pass a sixth is dropped and told by an event
-    `oms.event.routing_rule.loop.v1`. The extension `omsroute` names the rules that an event passed.
+    `oms.event.routing_rule.loop.v1`, which no rule copies. The extension `omsroute` holds the ids of the rules that an
+    event passed, in their order, with commas between them.
     """
 
     def __init__(self, channel: grpc.Channel):
@@ -3837,7 +3838,8 @@ class RoutingRuleServiceStub:
         self, message: "UpdateRoutingRuleRequest"
     ) -> "UpdateRoutingRuleResponse":
         """
-        Changes the fields of a rule that the mask names.
+        Changes the fields of a rule that the mask names. Events that are published after the answer are copied by the
+        new ones. A rule that is enabled again copies what is published from then on.
         """
 
         return self._channel.unary_unary(

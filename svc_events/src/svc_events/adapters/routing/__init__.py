@@ -1,0 +1,1 @@
+"""Routing rules in PostgreSQL, and what copies events."""

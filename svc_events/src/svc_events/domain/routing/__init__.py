@@ -1,0 +1,1 @@
+"""Routing rules: templates, transforms and what they copy where."""
