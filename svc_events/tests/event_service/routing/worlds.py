@@ -96,7 +96,10 @@ class World:
 
     def event(self, event_id: str, data: str = '{"n":1}', **attributes: str) -> Any:
         """An event that the rules of the test are for."""
-        return event_of(event_id, f"{self.id}.happened", data, **attributes)
+        event = event_of(event_id, f"{self.id}.happened", data, **attributes)
+        # A stream takes two events of the same source and id for one.
+        event.source = f"/tests/{self.id}"
+        return event
 
     async def publish(self, *events: Any, stream: str = "") -> None:
         await self._events.PublishBatch(event_pb.PublishBatchRequest(parent=stream, events=events))
