@@ -13,6 +13,7 @@ from time import perf_counter
 from oms_devstack import starting_stack
 
 from tests.bench import (
+    events_filters,
     events_publish,
     events_webhooks,
     graph,
@@ -82,6 +83,13 @@ async def _webhooks(is_quick: bool) -> list[Section]:
     ]
 
 
+async def _filters(is_quick: bool) -> list[Section]:
+    return [
+        events_filters.finding(rounds=3 if is_quick else 7, seconds=0.3 if is_quick else 1.0),
+        events_filters.costs(rounds=3 if is_quick else 7, calls=300 if is_quick else 3000),
+    ]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -93,12 +101,13 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "backends": _backends,
     "publish": _publish,
     "webhooks": _webhooks,
+    "filters": _filters,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
     "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
     "performance-graphs.md": ("graph", "backends"),
-    "performance-events.md": ("publish", "webhooks"),
+    "performance-events.md": ("publish", "webhooks", "filters"),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from oms_core.errors import InvalidEvent
 from svc_events.domain.events import (
     AttributeType,
@@ -331,6 +331,7 @@ def test_what_is_no_media_type_is_refused(text: str):
 
 
 @given(values)
+@settings(deadline=None)
 def test_a_value_survives_its_canonical_text(value: Any):
     assert parse_canonical(canonical(value), type_of(value)) == value
 

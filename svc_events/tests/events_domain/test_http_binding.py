@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oms_core.errors import InvalidEvent, ParseError
 from svc_events.domain.events import (
@@ -137,6 +137,7 @@ def test_older_and_needless_encodings_are_understood(value: str, text: str):
 
 
 @given(texts)
+@settings(deadline=None)
 def test_a_header_is_printable_ascii_and_survives(text: str):
     encoded = encode_header(text)
     assert all("\x21" <= character <= "\x7e" for character in encoded)
@@ -177,18 +178,21 @@ def test_a_structured_body_has_to_be_json():
 
 
 @given(events())
+@settings(deadline=None)
 def test_an_event_survives_structured_mode(event: CloudEvent):
     message = to_http_structured(event)
     assert [to_json(each) for each in from_http(message.headers, message.body)] == [to_json(event)]
 
 
 @given(st.lists(events(extensions=texts), max_size=3))
+@settings(deadline=None)
 def test_events_survive_batched_mode(batch: list[CloudEvent]):
     message = to_http_batched(batch)
     assert from_http(message.headers, message.body) == batch
 
 
 @given(events(extensions=words))
+@settings(deadline=None)
 def test_an_event_survives_binary_mode(event: CloudEvent):
     message = to_http_binary(event)
     (again,) = from_http(message.headers, message.body)

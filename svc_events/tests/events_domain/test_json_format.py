@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oms_core.errors import InvalidEvent, ParseError
 from svc_events.domain.events import (
@@ -215,6 +215,7 @@ def test_a_batch_has_at_most_1000_events():
 
 
 @given(events(extensions=st.booleans() | integers | texts))
+@settings(deadline=None)
 def test_an_event_survives_json(event: CloudEvent):
     again = from_json(to_json(event))
     assert again == event
@@ -224,6 +225,7 @@ def test_an_event_survives_json(event: CloudEvent):
 
 
 @given(events())
+@settings(deadline=None)
 def test_what_is_written_is_json_with_canonical_attributes(event: CloudEvent):
     members = json.loads(to_json(event))
     for name, value in event.attributes.items():
@@ -231,5 +233,6 @@ def test_what_is_written_is_json_with_canonical_attributes(event: CloudEvent):
 
 
 @given(st.lists(events(extensions=texts), max_size=3))
+@settings(deadline=None)
 def test_a_batch_survives_json(batch: list[CloudEvent]):
     assert from_json_batch(to_json_batch(batch)) == batch

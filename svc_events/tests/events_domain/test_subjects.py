@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from svc_events.domain import subjects
 
@@ -13,12 +13,14 @@ _TYPES = st.text(min_size=1, max_size=40)
 
 
 @given(_TYPES)
+@settings(deadline=None)
 def test_any_type_makes_a_subject_that_a_broker_takes(event_type: str) -> None:
     subject = subjects.event_subject("events", key="k", origin="pub", event_type=event_type)
     assert re.fullmatch(r"oms\.ev\.events\.\d{1,2}\.pub(\.[A-Za-z0-9_=-]+)+", subject)
 
 
 @given(_TYPES, _TYPES)
+@settings(deadline=None)
 def test_different_types_have_different_subjects(one: str, other: str) -> None:
     same = subjects.type_tokens(one) == subjects.type_tokens(other)
     assert same == (one == other)
@@ -62,5 +64,6 @@ def test_the_names_of_streams_lead_back_to_them() -> None:
 
 
 @given(st.text(max_size=20))
+@settings(deadline=None)
 def test_a_key_has_one_partition(key: str) -> None:
     assert subjects.partition_of(key) in range(subjects.PARTITIONS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from svc_events.domain.cesql import Expression
-from svc_events.domain.cesql.like import compile_pattern, fixed_prefix, fixed_suffix
+from svc_events.domain.cesql.like import FixedEnds, compile_pattern, fixed_ends
 
 
 def is_like(text: str, pattern: str) -> bool:
@@ -30,19 +30,42 @@ patterns = st.text("ab%_\\", max_size=12)
 
 
 @given(st.text("ab%_\\", max_size=14), patterns)
+@settings(deadline=None)
 def test_it_agrees_with_the_model(text: str, pattern: str):
     assert compile_pattern(pattern)(text) == is_like(text, pattern)
 
 
 @given(st.text("ab%_\\", max_size=10), patterns)
+@settings(deadline=None)
 def test_what_is_like_a_pattern_has_its_fixed_ends(text: str, pattern: str):
-    prefix, is_whole = fixed_prefix(pattern)
+    ends = fixed_ends(pattern)
+    begins_and_ends = text.startswith(ends.prefix) and text.endswith(ends.suffix)
     if is_like(text, pattern):
-        assert text.startswith(prefix)
-        assert text.endswith(fixed_suffix(pattern))
-        assert not is_whole or text == prefix
-    if is_whole:
-        assert is_like(prefix, pattern)
+        assert begins_and_ends
+        assert not ends.is_literal or text == ends.prefix == ends.suffix
+    elif len(text) >= len(ends.prefix) + len(ends.suffix):
+        assert not (begins_and_ends and ends.is_all)
+    if ends.is_literal:
+        assert is_like(ends.prefix, pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ends"),
+    [
+        ("abc", FixedEnds("abc", "abc", True, False)),
+        ("", FixedEnds("", "", True, False)),
+        ("ab%", FixedEnds("ab", "", False, True)),
+        ("%ab", FixedEnds("", "ab", False, True)),
+        ("%%", FixedEnds("", "", False, True)),
+        ("a%%b", FixedEnds("a", "b", False, True)),
+        ("a%b%c", FixedEnds("a", "c", False, False)),
+        ("a_%", FixedEnds("a", "", False, False)),
+        ("a_c", FixedEnds("a", "c", False, False)),
+        ("a\\%b%", FixedEnds("a%b", "", False, True)),
+    ],
+)
+def test_the_fixed_ends_of_a_pattern(pattern: str, ends: FixedEnds):
+    assert fixed_ends(pattern) == ends
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from svc_events.domain.cesql import Expression, ExpressionSyntaxError, Primitive
 from svc_events.domain.cesql.tree import Node
@@ -12,11 +12,13 @@ from .trees import attributes, trees, write
 
 
 @given(trees)
+@settings(deadline=None)
 def test_an_expression_survives_being_written(tree: Node):
     assert Expression(write(tree)).tree == tree
 
 
 @given(trees, attributes)
+@settings(deadline=None)
 def test_the_model_agrees(tree: Node, values: dict[str, Primitive]):
     found = Expression(write(tree)).evaluate(values)
     value, errors = outcome(tree, values)
@@ -33,6 +35,7 @@ def error_of(text: str) -> ExpressionSyntaxError | None:
 
 
 @given(st.text("ab1 '\"\\()=<>!+-*/%,_.\n", max_size=30) | st.text(max_size=10))
+@settings(deadline=None)
 def test_any_text_is_an_expression_or_has_an_error_with_a_place(text: str):
     error = error_of(text)
     if error is not None:
@@ -64,6 +67,7 @@ TOKENS = [
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map(" ".join))
+@settings(deadline=None)
 def test_any_tokens_are_an_expression_or_have_an_error(text: str):
     error = error_of(text)
     assert error is None or error.why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from svc_events.domain.cesql.errors import ErrorKind, EvaluationFault
+from svc_events.domain.cesql.errors import ErrorKind, fault
 from svc_events.domain.cesql.tree import Arithmetic
 from svc_events.domain.events.values import MAX_INTEGER, MIN_INTEGER
 
@@ -28,7 +28,7 @@ def calculate(operator: Arithmetic, left: int, right: int, at: int) -> int:
             result = left - right * _divided(left, right, at)
     if not MIN_INTEGER <= result <= MAX_INTEGER:
         why = f"{left} {operator.value} {right} is beyond 32 bits"
-        raise EvaluationFault(ErrorKind.MATH, why, at)
+        raise fault(ErrorKind.MATH, why, at)
     return result
 
 
@@ -44,6 +44,6 @@ def negate(number: int, at: int) -> int:
 def _divided(left: int, right: int, at: int) -> int:
     """The quotient, rounded towards zero."""
     if right == 0:
-        raise EvaluationFault(ErrorKind.MATH, f"{left} is divided by zero", at)
+        raise fault(ErrorKind.MATH, f"{left} is divided by zero", at)
     quotient = abs(left) // abs(right)
     return quotient if (left < 0) == (right < 0) else -quotient

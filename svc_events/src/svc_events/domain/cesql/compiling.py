@@ -7,11 +7,12 @@ the test suite asks for (`true AND (1 != 1 / 0)` is false, not true).
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
+from typing import cast as cast_type
 
 from svc_events.domain.cesql.calculating import calculate, negate
-from svc_events.domain.cesql.errors import ErrorKind, EvaluationFault
+from svc_events.domain.cesql.errors import ErrorKind, fault
 from svc_events.domain.cesql.functions import Function, FunctionError, FunctionTable
 from svc_events.domain.cesql.like import compile_pattern
 from svc_events.domain.cesql.limits import MAX_TEXT_LENGTH
@@ -124,10 +125,14 @@ class _Compiler:
 
     def _boolean(self, node: Node, at: int) -> Callable[[Values], bool]:
         run = self.run(node)
+        if type_of(node, self._functions) is bool:
+            return cast_type(Callable[[Values], bool], run)
         return lambda values: to_boolean(run(values), at)
 
     def _text(self, node: Node) -> Callable[[Values], str]:
         run = self.run(node)
+        if type_of(node, self._functions) is str:
+            return cast_type(Callable[[Values], str], run)
         return lambda values: to_text(run(values))
 
     def _comparison(self, node: Compare) -> Run:
@@ -147,6 +152,9 @@ class _Compiler:
         wanted = type_of(node.right, self._functions)
         if wanted is not None:
             left = self._typed(node.left, wanted, at)
+            if isinstance(node.right, Literal):
+                literal = node.right.value
+                return lambda values: left(values) == literal
             return lambda values: left(values) == right(values)
         untyped = self.run(node.left)
 
@@ -192,6 +200,9 @@ class _Compiler:
             self._typed(argument, wanted, at)
             for argument, wanted in zip(node.arguments, types, strict=True)
         ]
+        if len(arguments) == 1:
+            (argument,) = arguments
+            return lambda values: _called(function, (argument(values),), at)
         return lambda values: _called(function, [each(values) for each in arguments], at)
 
 
@@ -206,12 +217,13 @@ def _leaf(node: Literal | Attribute | Exists) -> Run:
 
 
 def _attribute(name: str, at: int) -> Run:
+    why = f"the event has no attribute {name}"
+
     def run(values: Values) -> Primitive:
         try:
             return values[name]
         except KeyError:
-            why = f"the event has no attribute {name}"
-            raise EvaluationFault(ErrorKind.MISSING_ATTRIBUTE, why, at) from None
+            raise fault(ErrorKind.MISSING_ATTRIBUTE, why, at) from None
 
     return run
 
@@ -228,7 +240,7 @@ def _inverted(operand: Run, at: int) -> Run:
         value = operand(values)
         if type(value) is int:
             why = f"NOT takes no Integer such as {value}; write NOT BOOL(…)"
-            raise EvaluationFault(ErrorKind.CAST, why, at, True)
+            raise fault(ErrorKind.CAST, why, at, True)
         return not to_boolean(value, at)
 
     return run
@@ -236,12 +248,16 @@ def _inverted(operand: Run, at: int) -> Run:
 
 def _failing(kind: ErrorKind, why: str, at: int) -> Run:
     def run(_: Values) -> Primitive:
-        raise EvaluationFault(kind, why, at)
+        raise fault(kind, why, at)
 
     return run
 
 
 def _all_true(operands: list[Callable[[Values], bool]]) -> Run:
+    if len(operands) == 2:
+        first, second = operands
+        return lambda values: first(values) and second(values)
+
     def run(values: Values) -> bool:
         for operand in operands:  # noqa: SIM110 - a generator takes twice as long
             if not operand(values):
@@ -252,6 +268,10 @@ def _all_true(operands: list[Callable[[Values], bool]]) -> Run:
 
 
 def _some_true(operands: list[Callable[[Values], bool]]) -> Run:
+    if len(operands) == 2:
+        first, second = operands
+        return lambda values: first(values) or second(values)
+
     def run(values: Values) -> bool:
         for operand in operands:  # noqa: SIM110
             if operand(values):
@@ -271,19 +291,19 @@ def _argument_types(function: Function, count: int) -> tuple[Type, ...]:
     return (*function.parameters, *[function.rest] * (count - len(function.parameters)))
 
 
-def _called(function: Function, arguments: list[Primitive], at: int) -> Primitive:
+def _called(function: Function, arguments: Sequence[Primitive], at: int) -> Primitive:
     try:
         result = function.call(*arguments)
     except FunctionError as exc:
         value = exc.value if type(exc.value) is function.returns else None
-        raise EvaluationFault(exc.kind, exc.message, at, value) from exc
+        raise fault(exc.kind, exc.message, at, value) from exc
     kind = ErrorKind.FUNCTION_EVALUATION
     if type(result) is not function.returns:
         why = f"{function.name} resulted in no {TYPE_NAMES[function.returns]}"
-        raise EvaluationFault(kind, why, at)
+        raise fault(kind, why, at)
     if isinstance(result, str) and len(result) > MAX_TEXT_LENGTH:
         why = f"{function.name} made {len(result)} characters, more than {MAX_TEXT_LENGTH}"
-        raise EvaluationFault(kind, why, at)
+        raise fault(kind, why, at)
     return result
 
 

@@ -58,17 +58,34 @@ class EvaluationError:
 
 
 class EvaluationFault(Exception):
-    """Ends an evaluation at its first error; never leaves `Expression`.
+    """Ends an evaluation at its first error; never leaves `Expression`. Made by `fault`.
 
-    `value` is what the operator or function results in nevertheless; None is the zero value.
+    It keeps what it knows in `args`: many events lack what an expression asks for, and filters pay
+    for each such exception; one without an `__init__` of its own costs a third.
     """
 
-    def __init__(
-        self, kind: ErrorKind, message: str, at: int, value: bool | int | str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.error = EvaluationError(kind, message, at)
-        self.value = value
+    @property
+    def error(self) -> EvaluationError:
+        """The error as whoever evaluates is told; filters don't ask."""
+        kind, message, at, _ = self.args
+        return EvaluationError(kind, message, at)
+
+    @property
+    def at(self) -> int:
+        """Offset of the operator, function or attribute."""
+        return self.args[2]
+
+    @property
+    def value(self) -> bool | int | str | None:
+        """What the operator or function results in nevertheless; None is the zero value."""
+        return self.args[3]
+
+
+def fault(
+    kind: ErrorKind, message: str, at: int, value: bool | int | str | None = None
+) -> EvaluationFault:
+    """The exception for an error at an offset."""
+    return EvaluationFault(kind, message, at, value)
 
 
 def _listed(expected: tuple[str, ...]) -> str:

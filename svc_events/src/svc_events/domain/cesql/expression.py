@@ -57,7 +57,7 @@ class Expression:
             return Evaluation(self._run(values))
         except EvaluationFault as fault:
             # Only what the outermost operator says counts; any above it results in its zero value.
-            value = fault.value if fault.error.offset == self.tree.at else None
+            value = fault.value if fault.at == self.tree.at else None
             return Evaluation(self._zero if value is None else value, (fault.error,))
 
     def is_true(self, values: Values) -> bool:

@@ -11,7 +11,8 @@ place would leave less room for the others, so nothing is ever tried twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 Matcher: TypeAlias = Callable[[str], bool]
@@ -41,25 +42,46 @@ def compile_pattern(pattern: str) -> Matcher:
     return _between(first, between, last)
 
 
-def fixed_prefix(pattern: str) -> tuple[str, bool]:
-    """What a text has to begin with to be like a pattern, and whether that is the whole pattern."""
-    pieces = _pieces(pattern)
-    literal: list[str] = []
-    for character in pieces[0]:
-        if character is None:
-            return "".join(literal), False
-        literal.append(character)
-    return "".join(literal), len(pieces) == 1
+@dataclass(frozen=True, slots=True)
+class FixedEnds:
+    """What a text has to begin and end with to be like a pattern.
+
+    Args:
+        prefix: Perhaps empty.
+        suffix: Perhaps empty; of a pattern without wildcards all of it, as `prefix` is.
+        is_literal: The pattern has no wildcards.
+        is_all: Any text that begins and ends so, and is long enough for both, is like the pattern.
+    """
+
+    prefix: str
+    suffix: str
+    is_literal: bool
+    is_all: bool
 
 
-def fixed_suffix(pattern: str) -> str:
-    """What a text has to end with to be like a pattern."""
-    literal: list[str] = []
-    for character in reversed(_pieces(pattern)[-1]):
-        if character is None:
+def fixed_ends(pattern: str) -> FixedEnds:
+    """The fixed ends of a pattern."""
+    first, *others = _pieces(pattern)
+    last = others[-1] if others else first
+    prefix = _characters(first)
+    suffix = _characters(reversed(last))[::-1]
+    is_fixed = len(prefix) == len(first) and len(suffix) == len(last)
+    return FixedEnds(
+        prefix,
+        suffix,
+        is_literal=is_fixed and not others,
+        is_all=is_fixed and bool(others) and not any(others[:-1]),
+    )
+
+
+def _characters(steps: Iterable[str | None]) -> str:
+    """The characters before the first wildcard."""
+    found: list[str] = []
+    for step in steps:
+        if step is None:
             break
-        literal.append(character)
-    return "".join(reversed(literal))
+        found.append(step)
+    return "".join(found)
 
 
 def _pieces(pattern: str) -> list[_Piece]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from svc_events.domain.cesql.errors import ErrorKind, EvaluationFault
+from svc_events.domain.cesql.errors import ErrorKind, fault
 from svc_events.domain.events import CloudEvent, canonical
 from svc_events.domain.events.faults import shown
 from svc_events.domain.events.values import MAX_INTEGER, MIN_INTEGER
@@ -52,6 +52,8 @@ def to_integer(value: Primitive, at: int) -> int:
     Raises:
         EvaluationFault: CAST, for a String that is no integer of 32 bits.
     """
+    if type(value) is int:
+        return value
     if not isinstance(value, str):
         return int(value)
     found = _INTEGER.fullmatch(value)
@@ -59,7 +61,7 @@ def to_integer(value: Primitive, at: int) -> int:
         number = int(f"{found[1]}{found[2] or '0'}")
         if MIN_INTEGER <= number <= MAX_INTEGER:
             return number
-    raise EvaluationFault(ErrorKind.CAST, f"{shown(value)} is no Integer of 32 bits", at)
+    raise fault(ErrorKind.CAST, f"{shown(value)} is no Integer of 32 bits", at)
 
 
 def to_boolean(value: Primitive, at: int) -> bool:
@@ -75,7 +77,7 @@ def to_boolean(value: Primitive, at: int) -> bool:
         return True
     if lower == "false":
         return False
-    raise EvaluationFault(ErrorKind.CAST, f"{shown(value)} is neither true nor false", at)
+    raise fault(ErrorKind.CAST, f"{shown(value)} is neither true nor false", at)
 
 
 def cast(value: Primitive, wanted: Type, at: int) -> Primitive:

@@ -2,6 +2,7 @@
 
 from svc_events.domain.filters.compiling import Predicate, compile_filter, matches
 from svc_events.domain.filters.facts import Facts
+from svc_events.domain.filters.index import FilterIndex
 from svc_events.domain.filters.model import (
     EVERYTHING,
     All,
@@ -22,6 +23,7 @@ __all__ = [
     "Exact",
     "Facts",
     "Filter",
+    "FilterIndex",
     "Not",
     "Predicate",
     "Prefix",

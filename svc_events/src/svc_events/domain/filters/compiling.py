@@ -17,31 +17,42 @@ def matches(wanted: Filter, event: CloudEvent) -> bool:
     return compile_filter(wanted)(Facts.of(event))
 
 
-def compile_filter(wanted: Filter) -> Predicate:
-    """A function that tells whether an event passes; it never raises."""
+def sql_predicate(wanted: Sql) -> Predicate:
+    """The function of an expression."""
+    is_true = wanted.expression.is_true
+    return lambda facts: is_true(facts.values)
+
+
+def compile_filter(wanted: Filter, sql: Callable[[Sql], Predicate] = sql_predicate) -> Predicate:
+    """A function that tells whether an event passes; it never raises.
+
+    Args:
+        wanted: The filter.
+        sql: Makes the functions of expressions.
+    """
     match wanted:
         case All(inner):
-            return _all([compile_filter(each) for each in inner])
+            return _all([compile_filter(each, sql) for each in inner])
         case AnyOf(inner):
-            return _any([compile_filter(each) for each in inner])
+            return _any([compile_filter(each, sql) for each in inner])
         case Not(inner):
-            refused = compile_filter(inner)
+            refused = compile_filter(inner, sql)
             return lambda facts: not refused(facts)
+        case Sql():
+            return sql(wanted)
         case _:
-            return _leaf(wanted)
+            return _comparison(wanted)
 
 
-def _leaf(wanted: Exact | Prefix | Suffix | Sql) -> Predicate:
+def _comparison(wanted: Exact | Prefix | Suffix) -> Predicate:
+    attribute, value = wanted.attribute, wanted.value
     match wanted:
-        case Exact(attribute, value):
+        case Exact():
             return lambda facts: facts.texts.get(attribute) == value
-        case Prefix(attribute, value):
+        case Prefix():
             return lambda facts: facts.texts.get(attribute, "").startswith(value)
-        case Suffix(attribute, value):
+        case Suffix():
             return lambda facts: facts.texts.get(attribute, "").endswith(value)
-        case Sql(expression):
-            is_true = expression.is_true
-            return lambda facts: is_true(facts.values)
 
 
 def _all(predicates: list[Predicate]) -> Predicate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from svc_events.domain.cesql import Primitive
 from svc_events.domain.events import CloudEvent, canonical
@@ -17,6 +17,8 @@ class Facts:
     """For expressions, which tell a number from a text."""
     texts: Mapping[str, str]
     """For the other dialects, which compare canonical texts."""
+    memo: dict[object, bool] = field(default_factory=dict[object, bool], compare=False, repr=False)
+    """Which expressions are true of it, as far as an index has evaluated them."""
 
     @classmethod
     def of(cls, event: CloudEvent) -> Facts:
