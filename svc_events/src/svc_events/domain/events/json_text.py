@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from oms_core.errors import ParseError
 
@@ -19,8 +18,7 @@ class Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A value and its text, which begins and ends with the value's own characters."""
 
     value: Any
@@ -66,6 +64,7 @@ def is_json(text: str) -> bool:
     """Whether a text is one JSON value, not nested deeper than data may be."""
     reader = _Reader(text)
     try:
+        reader.skip_space()
         reader.value()
         reader.end()
     except ParseError:
@@ -125,11 +124,11 @@ class _Reader:
             self.fail("a member's name in double quotes is expected")
         name = self.value().value
         self.expect(":")
+        self.skip_space()
         return name
 
     def value(self) -> Member:
-        """A value of any kind."""
-        self.skip_space()
+        """A value of any kind, which begins right here."""
         begin = self.at
         try:
             value, self.at = _DECODER.raw_decode(self.text, begin)
@@ -199,6 +198,6 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-_PLAIN_NAME: Final = re.compile(r'[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:')
+_PLAIN_NAME: Final = re.compile(r'[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:[ \t\n\r]*+')
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
 _DECODER: Final = JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_constant)
