@@ -147,6 +147,26 @@ async def test_410_suspends_at_once_and_the_event_waits(
     assert len({each.id for each in got}) == 1
 
 
+async def test_a_webhook_that_fails_for_too_long_is_suspended(
+    create, client, deployment, open_sink, publish, event, retry, until, connect
+):
+    # A replica that is less patient than the others finds out when it delivers.
+    impatient = deployment.start(suspend_after_s=0.3)
+    sink = await open_sink(lambda _: Answer(500))
+    name = (await create(sink, retry=retry(*[0.05] * 30), max_concurrency=1)).webhook.name
+    await publish(event(), event())
+
+    async def webhook():
+        return (await client.GetWebhook(pb.GetWebhookRequest(name=name))).webhook
+
+    found = await until(webhook, lambda found: found.state == pb.WEBHOOK_STATE_SUSPENDED)
+    assert found.state_reason.startswith("nothing was delivered since ")
+    statistics = await client.GetWebhookStatistics(pb.GetWebhookStatisticsRequest(name=name))
+    assert statistics.HasField("failing_since")
+    stopping = asyncio.run_coroutine_threadsafe(impatient.stop(), deployment.background.loop)
+    await asyncio.wrap_future(stopping)
+
+
 async def test_retry_after_lengthens_a_delay(
     create, open_sink, publish, event, retry, attempts_of, until
 ):

@@ -3,6 +3,7 @@ what is left of deleted webhooks."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -114,13 +115,15 @@ class Caretaker:
     async def _ask_again(self, connection: Connection) -> None:
         cursor = await connection.execute(
             "SELECT serial FROM webhooks WHERE require_handshake AND NOT is_confirmed "
-            "AND NOT is_disabled AND (handshake_at IS NULL OR handshake_at <= %s) LIMIT 100",
+            "AND NOT is_disabled AND (handshake_at IS NULL OR handshake_at <= %s) LIMIT 32",
             [self.clock.now()],
         )
-        for (serial,) in await cursor.fetchall():
-            known = self.directory.webhooks.get(serial)
-            if known is not None and known.webhook.state is State.UNCONFIRMED:
-                await self.confirm(known)
+        webhooks = self.directory.webhooks
+        due = [webhooks[serial] for (serial,) in await cursor.fetchall() if serial in webhooks]
+        # Together, for each may take as long as the webhook's timeout.
+        await asyncio.gather(
+            *(self.confirm(each) for each in due if each.webhook.state is State.UNCONFIRMED)
+        )
 
     async def _pause_s(self, serial: int) -> float:
         async with self.schema.connection() as connection:

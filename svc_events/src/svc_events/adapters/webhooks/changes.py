@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oms_core.errors import ServiceUnavailable
 from oms_nats import NatsConnection
 
+from svc_events.adapters.webhooks.tasks import checkpoint
 from svc_events.domain.webhooks.names import CHANGED_SUBJECT
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Changes:
 
     async def wait(self, timeout_s: float) -> None:
         """Until a change, or for so long."""
+        checkpoint()
         await self._listen()
         news = asyncio.Event()
         self._waiting.add(news)

@@ -12,7 +12,6 @@ from oms_core.errors import InvalidEvent
 from svc_events.convert import event_from_pb
 from svc_events.domain.events import CloudEvent
 
-
 # An event is read when it is queued, and again for each webhook and attempt.
 _REMEMBERED: Final = 2048
 _LARGEST_REMEMBERED: Final = 8192

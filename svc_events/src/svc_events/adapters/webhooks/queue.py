@@ -19,9 +19,6 @@ from svc_events.domain.webhooks.names import (
     consumer_name,
     message_id,
     queue_subject,
-    serial_in,
-    token_in,
-    token_in_consumer,
     token_of,
 )
 
@@ -138,16 +135,6 @@ class DeliveryQueue:
     async def pending(self, token: str) -> int:
         """How many deliveries of a webhook are queued, those under way included."""
         return sum((await self._counts(queue_subject(token, None))).values())
-
-    async def strays(self, live: frozenset[int]) -> set[str]:
-        """Tokens that something is queued for, or that have consumers, of no live webhook."""
-        tokens = {token_in(subject) for subject in await self._counts(QUEUE_SUBJECTS)}
-        async with self._jetstream() as js:
-            offset = 0
-            while found := await js.consumers_info(QUEUE, offset):
-                tokens |= {token_in_consumer(each.name) for each in found}
-                offset += len(found)
-        return {token for token in tokens if token and serial_in(token) not in live}
 
     async def _counts(self, subject: str) -> Mapping[str, int]:
         async with self._jetstream() as js:

@@ -38,22 +38,9 @@ def queue_subject(token: str, partition: int | None) -> str:
     return f"{_ROOT}.{token}.{'*' if partition is None else partition}"
 
 
-def token_in(subject: str) -> str:
-    """The token in a subject of the queue; empty when there is none."""
-    parts = subject.split(".")
-    return parts[2] if len(parts) == 4 and subject.startswith(f"{_ROOT}.") else ""
-
-
 def consumer_name(token: str, partition: int | None) -> str:
     """The consumer of a webhook, or of one of its partitions."""
     return f"wh_{token}" if partition is None else f"wh_{token}_p{partition}"
-
-
-def token_in_consumer(name: str) -> str:
-    """The token in a consumer's name; empty when there is none."""
-    base, mark, partition = name.removeprefix("wh_").rpartition("_p")
-    token = base if mark and partition.isdigit() else name.removeprefix("wh_")
-    return token if name.startswith("wh_") and serial_in(token) is not None else ""
 
 
 def message_id(place: str, token: str) -> str:

@@ -3528,12 +3528,13 @@ class Webhook(betterproto2.Message):
 
     rate_limit: "int" = betterproto2.field(11, betterproto2.TYPE_INT32)
     """
-    Most requests a second. 0: without limit.
+    Most requests a second; over all replicas of the service where these share Redis, else of each. 0: without limit.
     """
 
     max_concurrency: "int" = betterproto2.field(12, betterproto2.TYPE_INT32)
     """
-    Most requests under way at once, up to 256. 0 means 16. Not used with an ordering by key.
+    Most requests under way at once from each replica of the service, up to 256. 0 means 16. Not used with an ordering
+    by key.
     """
 
     ordering: "DeliveryOrdering" = betterproto2.field(
