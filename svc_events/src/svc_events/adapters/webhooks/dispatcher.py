@@ -22,7 +22,7 @@ from svc_events.adapters.webhooks.changes import Changes
 from svc_events.adapters.webhooks.codec import read_event
 from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.log_writer import DEAD_LETTER, dead_letter_values
-from svc_events.adapters.webhooks.matching import Matcher, SequentialMatcher
+from svc_events.adapters.webhooks.matching import Matcher
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
@@ -183,7 +183,7 @@ class Dispatcher:
         kept = self._matchers.get(stream)
         if kept is not None and kept[0] == directory.revision:
             return kept[1]
-        matcher = SequentialMatcher(
+        matcher = Matcher(
             each.webhook for each in directory.webhooks.values() if each.webhook.stream == stream
         )
         self._matchers[stream] = (directory.revision, matcher)

@@ -12,7 +12,7 @@ from oms_core.ids import new_request_id
 from svc_events.adapters.webhooks.codec import read_event
 from svc_events.adapters.webhooks.dead_letters import DeadLetterQuery, DeadLetterStore
 from svc_events.adapters.webhooks.dispatcher import queued
-from svc_events.adapters.webhooks.matching import SequentialMatcher
+from svc_events.adapters.webhooks.matching import Matcher
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, StreamReader
@@ -100,7 +100,7 @@ class Replayer:
         # Whether it is enabled right now, and since when, is nothing to a replay.
         settings = replace(webhook.settings, is_disabled=False, require_handshake=False)
         wanted = replace(webhook, settings=settings, standing=Standing(), start_sequence=0)
-        matcher = SequentialMatcher([wanted])
+        matcher = Matcher([wanted])
         found: list[Queued] = []
         stream = webhook.stream
         async with self.reader.reading(stream, start=span.start, time=span.time) as reading:
