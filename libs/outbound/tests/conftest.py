@@ -42,6 +42,7 @@ class FakeResolver:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.was_asked = asyncio.Event()
         self._answers: dict[str, list[list[str]]] = {}
         self.hold = asyncio.Event()
         self.hold.set()
@@ -51,6 +52,7 @@ class FakeResolver:
 
     async def resolve(self, host: str) -> Any:
         self.asked.append(host)
+        self.was_asked.set()
         await self.hold.wait()
         answers = self._answers.get(host)
         if not answers:
@@ -65,6 +67,7 @@ class Peer:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    was_asked: asyncio.Event
     requests: list[bytes] = field(default_factory=list)
 
     async def request(self) -> bytes:
@@ -79,6 +82,7 @@ class Peer:
                 length = int(line.partition(b":")[2])
         request = head + await self.reader.readexactly(length)
         self.requests.append(request)
+        self.was_asked.set()
         return request
 
     def answer(self, body: bytes = b"ok", *, status: str = "200 OK", headers: str = "") -> None:
@@ -99,7 +103,13 @@ class Server:
     """A listening server and everything that came in."""
 
     port: int
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
     peers: list[Peer] = field(default_factory=list)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def all_closed(self) -> None:
+        """Waits until every connection is closed at both ends."""
+        await asyncio.gather(*self.tasks)
 
     @property
     def requests(self) -> list[bytes]:
@@ -136,10 +146,9 @@ async def serve(stack: AsyncExitStack) -> Callable[..., Awaitable[Server]]:
         handler: Handler = echo_ok, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
     ) -> Server:
         server = Server(0)
-        tasks: set[asyncio.Task[None]] = set()
 
         async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            peer = Peer(reader, writer)
+            peer = Peer(reader, writer, server.was_asked)
             server.peers.append(peer)
             try:
                 await handler(peer)
@@ -152,14 +161,13 @@ async def serve(stack: AsyncExitStack) -> Callable[..., Awaitable[Server]]:
 
         def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.create_task(run(reader, writer))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            server.tasks.add(task)
 
         async def stop() -> None:
             listening.close()
-            for task in list(tasks):
+            for task in server.tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*server.tasks, return_exceptions=True)
 
         listening = await asyncio.start_server(accepted, host, 0, ssl=tls)
         server.port = listening.sockets[0].getsockname()[1]

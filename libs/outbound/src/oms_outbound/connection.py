@@ -17,8 +17,11 @@ from oms_outbound.errors import ConnectionLost, ProtocolFailure, ResponseTooLarg
 
 # Reading stops while so much is waiting to be parsed.
 _HIGH_WATER: Final = 64 * 1024
+# What is parsed in one go: a head has to be complete within its limit and this.
+_BITE: Final = 8 * 1024
 _MAX_RESPONSE_HEADERS: Final = 128
 _MAX_INTERIM: Final = 8
+_VERSIONS: Final = (b"1.0", b"1.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Limits:
     def wire_bytes(self) -> int:
         """Everything that may be read for one answer: chunks can cost more than they carry."""
         return self.header_bytes + 4 * self.body_bytes + 64 * 1024
+
+    @property
+    def pieces(self) -> int:
+        """How many chunks are read for one answer: each costs time, however small."""
+        return 1024 + self.body_bytes // 512
 
 
 @dataclass(slots=True)
@@ -161,11 +169,11 @@ class Connection(asyncio.Protocol):
     async def _read_head(self) -> h11.Response:
         for _ in range(_MAX_INTERIM):
             event = await self._next_event()
-            if isinstance(event, h11.Response):
+            if isinstance(event, h11.Response) and event.http_version in _VERSIONS:
                 self._check_head(event)
                 return event
             if not isinstance(event, h11.InformationalResponse):
-                raise ProtocolFailure(self.host, "sent no status line")
+                raise ProtocolFailure(self.host, "sent no answer of HTTP/1.1")
         raise ProtocolFailure(self.host, f"sent more than {_MAX_INTERIM} interim answers")
 
     def _check_head(self, head: h11.Response) -> None:
@@ -176,23 +184,20 @@ class Connection(asyncio.Protocol):
 
     async def _read_body(self) -> tuple[bytes, bool]:
         kept = bytearray()
-        while True:
+        for _ in range(self._limits.pieces):
             event = await self._next_event()
-            if isinstance(event, h11.Data):
-                kept += event.data
-                if len(kept) > self._limits.body_bytes:
-                    return bytes(kept[: self._limits.body_bytes]), True
-            elif isinstance(event, h11.EndOfMessage):
+            if not isinstance(event, h11.Data):  # the end of the message
                 return bytes(kept), False
-            if self._received > self._limits.wire_bytes:
-                return bytes(kept), True
+            kept += event.data
+            is_too_long = len(kept) > self._limits.body_bytes
+            if is_too_long or self._received > self._limits.wire_bytes:
+                break
+        return bytes(kept[: self._limits.body_bytes]), True
 
     async def _next_event(self) -> Any:
-        while True:
-            event = self._http.next_event()
-            if event is not h11.NEED_DATA:
-                return event
+        while (event := self._http.next_event()) is h11.NEED_DATA:
             self._http.receive_data(await self._receive())
+        return event
 
     async def _receive(self) -> bytes:
         while not self._inbox:
@@ -202,10 +207,10 @@ class Connection(asyncio.Protocol):
                 return b""
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        data = bytes(self._inbox)
-        self._inbox.clear()
+        data = bytes(self._inbox[:_BITE])
+        del self._inbox[:_BITE]
         self._received += len(data)
-        if self._is_paused and not self._is_over:
+        if self._is_paused and not self._inbox and not self._is_over:
             self._is_paused = False
             self._transport.resume_reading()
         return data

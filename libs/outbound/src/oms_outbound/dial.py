@@ -8,6 +8,7 @@ import os
 import socket
 import ssl
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 from oms_core.clock import Clock
@@ -60,11 +61,12 @@ class Dialer:
 
         Args:
             url: Its host is the name that the certificate has to carry.
-            addresses: Not empty. The first four are tried, each with its share of the time.
+            addresses: Not empty. Four are tried, each with its share of the time; IPv6 and IPv4
+                take turns.
         Raises:
             ConnectFailure, TlsFailure, OutboundTimeout: of the last address tried.
         """
-        tried = addresses[:_MAX_ATTEMPTS]
+        tried = interleaved(addresses)[:_MAX_ATTEMPTS]
         ends_at = self._clock.monotonic() + self._policy.connect_timeout_s
         for index, address in enumerate(tried):
             share = (ends_at - self._clock.monotonic()) / (len(tried) - index)
@@ -128,6 +130,14 @@ class Dialer:
             ssl_shutdown_timeout=_TLS_GOODBYE_S if tls else None,
         )
         return connection
+
+
+def interleaved(addresses: Sequence[Address]) -> list[Address]:
+    """The same addresses, so that both families are tried early (RFC 8305, section 4)."""
+    first = [address for address in addresses if address.version == addresses[0].version]
+    second = [address for address in addresses if address.version != addresses[0].version]
+    pairs = zip_longest(first, second)
+    return [address for pair in pairs for address in pair if address is not None]
 
 
 def _words_of(exc: OSError) -> str:

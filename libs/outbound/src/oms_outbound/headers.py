@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 
 from oms_core.errors import InvalidField
 
@@ -47,7 +48,7 @@ def check_headers(
     Raises:
         InvalidField: names the header, never its value.
     """
-    pairs = list(headers.items() if hasattr(headers, "items") else headers)  # type: ignore[union-attr]
+    pairs = _pairs(headers)
     if len(pairs) > MAX_HEADERS:
         raise InvalidField.of(field, f"has {len(pairs)} headers; {MAX_HEADERS} are the most")
     checked = [_check(name, value, policy, field) for name, value in pairs]
@@ -55,6 +56,12 @@ def check_headers(
     if size > MAX_HEADER_BYTES:
         raise InvalidField.of(field, f"has {size} bytes; {MAX_HEADER_BYTES} are the most")
     return checked
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    if isinstance(headers, Mapping):
+        return list(cast("Mapping[str, str]", headers).items())
+    return list(headers)
 
 
 def _check(name: str, value: str, policy: OutboundPolicy, field: str) -> tuple[str, str]:

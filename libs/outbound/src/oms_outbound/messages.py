@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oms_outbound.addresses import Address
 from oms_outbound.urls import CheckedUrl
@@ -26,10 +26,11 @@ class OutboundRequest:
             be closed. None: by its method, as RFC 9110 has it (not POST, not PATCH).
     """
 
-    url: str | CheckedUrl
+    # A URL may carry a token, as a header and a body may: none of them is printed.
+    url: str | CheckedUrl = field(repr=False)
     method: str = "POST"
-    headers: Headers = ()
-    body: bytes = b""
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
     timeout_s: float | None = None
     is_repeatable: bool | None = None
 
@@ -64,8 +65,8 @@ class OutboundResponse:
     """
 
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
     is_truncated: bool
     timings: Timings
     address: Address

@@ -102,6 +102,8 @@ class OutboundPolicy:
         for pattern in (*self.private_hosts, *self.only_hosts):
             if host_pattern(pattern) != pattern:
                 raise ValueError(f"{pattern!r} is no host pattern in its canonical form")
+        if any(normalise_host(name.removeprefix("*."))[1] for name in self.private_hosts):
+            raise ValueError("private_hosts: an address belongs into private_networks")
 
     def permits_address(self, address: Address, host: str | None = None) -> bool:
         """Whether an address may be connected to.

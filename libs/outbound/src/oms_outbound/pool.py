@@ -12,6 +12,7 @@ from oms_core.clock import Clock
 
 from oms_outbound.addresses import Address
 from oms_outbound.connection import Connection
+from oms_outbound.errors import ConnectionLost
 from oms_outbound.policy import OutboundPolicy
 from oms_outbound.urls import CheckedUrl
 
@@ -69,28 +70,36 @@ class Pool:
         self._clock = clock
         self._idle: OrderedDict[Key, list[Connection]] = OrderedDict()
         self._count = 0
+        self._is_closed = False
         self._open: set[Connection] = set()
         self._sweep: asyncio.TimerHandle | None = None
 
     def take(self, url: CheckedUrl, addresses: Iterable[Address]) -> Connection | None:
         """A kept connection to one of the addresses, or None."""
         for address in addresses:
-            kept = self._idle.get((url.scheme, address, url.host, url.port))
-            while kept:
-                connection = self._pop(kept, -1)
+            key = (url.scheme, address, url.host, url.port)
+            while key in self._idle:
+                connection = self._pop(key, -1)
                 if self._is_fresh(connection):
                     return connection
                 connection.close()
         return None
 
     def register(self, connection: Connection) -> None:
-        """Has a new connection closed with the pool."""
+        """Has a new connection closed with the pool.
+
+        Raises:
+            ConnectionLost: the pool was closed in the meantime.
+        """
+        if self._is_closed:
+            connection.abort()
+            raise ConnectionLost(connection.host, is_before_answer=True)
         self._open.add(connection)
         connection.closed.add_done_callback(lambda _: self._open.discard(connection))
 
     def give_back(self, url: CheckedUrl, connection: Connection) -> None:
         """Keeps a connection for another call, if it can serve one."""
-        if not connection.is_usable:
+        if self._is_closed or not connection.is_usable:
             return
         connection.idle_since = self._clock.monotonic()
         key = (url.scheme, connection.address, url.host, url.port)
@@ -98,11 +107,12 @@ class Pool:
         self._idle.move_to_end(key)
         self._count += 1
         if self._count > self._policy.max_idle_connections:
-            self._drop_oldest()
+            self._pop(next(iter(self._idle)), 0).close()
         self._schedule()
 
     async def close(self) -> None:
         """Closes every connection, also those in use, and waits until they are closed."""
+        self._is_closed = True
         if self._sweep is not None:
             self._sweep.cancel()
         self._idle.clear()
@@ -112,9 +122,13 @@ class Pool:
             connection.abort()
         await asyncio.gather(*(connection.closed for connection in connections))
 
-    def _pop(self, kept: list[Connection], index: int) -> Connection:
+    def _pop(self, key: Key, index: int) -> Connection:
+        kept = self._idle[key]
+        connection = kept.pop(index)
+        if not kept:
+            del self._idle[key]
         self._count -= 1
-        return kept.pop(index)
+        return connection
 
     def _is_fresh(self, connection: Connection) -> bool:
         now = self._clock.monotonic()
@@ -123,14 +137,6 @@ class Pool:
             and now - connection.idle_since < self._policy.idle_timeout_s
             and now - connection.opened_at < self._policy.max_connection_age_s
         )
-
-    def _drop_oldest(self) -> None:
-        for key, kept in self._idle.items():
-            if kept:
-                self._pop(kept, 0).close()
-                if not kept:
-                    del self._idle[key]
-                return
 
     def _schedule(self) -> None:
         if self._sweep is None:
@@ -142,10 +148,6 @@ class Pool:
         self._sweep = None
         for key, kept in list(self._idle.items()):
             for connection in [each for each in kept if not self._is_fresh(each)]:
-                kept.remove(connection)
-                self._count -= 1
-                connection.close()
-            if not kept:
-                del self._idle[key]
+                self._pop(key, kept.index(connection)).close()
         if self._idle:
             self._schedule()

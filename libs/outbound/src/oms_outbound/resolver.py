@@ -55,7 +55,11 @@ class SystemResolver:
                 result = exc
             _call_soon(loop, lambda: self._finish(answer, result))
 
-        threading.Thread(target=look_up, name="oms-outbound-dns", daemon=True).start()
+        try:
+            threading.Thread(target=look_up, name="oms-outbound-dns", daemon=True).start()
+        except RuntimeError as exc:  # the machine has no thread left
+            self._free.release()
+            raise LookupFailed(host) from exc
         return await answer
 
     def _finish(

@@ -12,7 +12,7 @@ import structlog
 from oms_core.clock import Clock
 
 from oms_outbound.addresses import Address, kind_of
-from oms_outbound.errors import DnsFailure, OutboundTimeout, TargetRefused
+from oms_outbound.errors import ConnectionLost, DnsFailure, OutboundTimeout, TargetRefused
 from oms_outbound.policy import OutboundPolicy
 from oms_outbound.resolver import LookupFailed, Resolver
 from oms_outbound.urls import CheckedUrl
@@ -39,6 +39,7 @@ class Targets:
         self._clock = clock
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         self._lookups: dict[str, asyncio.Task[tuple[Address, ...]]] = {}
+        self._is_closed = False
 
     async def addresses_of(self, url: CheckedUrl) -> tuple[Address, ...]:
         """The addresses to try, in order, all of them permitted.
@@ -53,8 +54,7 @@ class Targets:
         if kept is not None and self._clock.monotonic() < kept.expires_at:
             self._answers.move_to_end(url.host)
             return kept.addresses
-        # The lookup goes on for the others when this caller gives up.
-        return await asyncio.shield(self._lookup(url.host))
+        return await self._wait(url.host)
 
     def prefer(self, host: str, address: Address) -> None:
         """Has an address that could be connected to tried first from now on."""
@@ -65,10 +65,22 @@ class Targets:
 
     async def close(self) -> None:
         """Gives up the lookups in progress."""
+        self._is_closed = True
         lookups = list(self._lookups.values())
         for lookup in lookups:
             lookup.cancel()
         await asyncio.gather(*lookups, return_exceptions=True)
+
+    async def _wait(self, host: str) -> tuple[Address, ...]:
+        lookup = self._lookup(host)
+        try:
+            # It goes on for the others when this caller gives up.
+            return await asyncio.shield(lookup)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._is_closed and task is not None and not task.cancelling():
+                raise ConnectionLost(host, is_before_answer=True) from None
+            raise
 
     def _lookup(self, host: str) -> asyncio.Task[tuple[Address, ...]]:
         task = self._lookups.get(host)
