@@ -114,7 +114,8 @@ def test_address_has_its_registered_kind(text, kind):
 
 @given(v4_addresses | v6_addresses)
 def test_public_address_is_public_for_python_too(address):
-    if kind_of(address) is AddressKind.PUBLIC:
+    # NAT64 left out: Python judges its prefix, not the address within.
+    if kind_of(address, nat64_prefixes=()) is AddressKind.PUBLIC:
         assert address.is_global
         names = ("private", "multicast", "reserved", "loopback", "link_local", "unspecified")
         assert [name for name in names if getattr(address, f"is_{name}")] == []

@@ -21,6 +21,7 @@ from oms_outbound import (
     TargetRefused,
     check_url,
 )
+from oms_outbound.dial import interleaved
 from oms_outbound.targets import Targets
 
 PUBLIC = "93.184.216.34"
@@ -120,13 +121,38 @@ async def test_connection_goes_to_the_judged_address_without_a_second_lookup(
     assert b"host: sink.example:" in server.requests[0]
 
 
-async def test_next_address_is_tried_and_remembered(serve, open_client, resolver):
+async def test_next_address_is_tried(serve, open_client, resolver):
     server = await serve()
     resolver.answer("two.example", ["127.0.0.9", "::1", "127.0.0.1"])
     client = await open_client(max_idle_connections=0)
     request = OutboundRequest(url=f"http://two.example:{server.port}/")
     for _ in range(2):
         assert str((await client.send(request)).address) == "127.0.0.1"
+
+
+async def test_address_that_could_be_connected_to_comes_first_until_the_answer_expires(
+    resolver, clock
+):
+    policy = OutboundPolicy()
+    resolver.answer("two.example", [PUBLIC, "8.8.8.8", "2606:4700::1111"])
+    targets = Targets(policy, resolver, clock)
+    url = check_url("https://two.example/", policy)
+    await targets.addresses_of(url)
+    targets.prefer("two.example", ip_address("8.8.8.8"))
+    targets.prefer("two.example", ip_address("9.9.9.9"))  # not one of them
+    assert [str(each) for each in await targets.addresses_of(url)] == [
+        "8.8.8.8",
+        PUBLIC,
+        "2606:4700::1111",
+    ]
+    clock.advance(11)
+    assert str((await targets.addresses_of(url))[0]) == PUBLIC
+
+
+def test_both_families_are_tried_early():
+    texts = ["2606:4700::1", "2606:4700::2", "2606:4700::3", "8.8.8.8", "9.9.9.9"]
+    order = [str(each) for each in interleaved([ip_address(text) for text in texts])]
+    assert order == ["2606:4700::1", "8.8.8.8", "2606:4700::2", "9.9.9.9", "2606:4700::3"]
 
 
 async def test_nobody_there_is_a_connect_failure_that_names_no_address(

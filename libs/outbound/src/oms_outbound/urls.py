@@ -7,7 +7,7 @@ second time. What different parsers read differently is refused rather than gues
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 
@@ -44,7 +44,7 @@ class CheckedUrl:
     scheme: Literal["https", "http"]
     host: str
     port: int
-    target: str
+    target: str = field(repr=False)
     address: Address | None
 
     @property
