@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_address
+from unittest.mock import create_autospec
 
 import pytest
-from oms_outbound import OutboundRequest
+from oms_outbound import OutboundPolicy, OutboundRequest
+from oms_outbound.connection import Connection, Limits
+from oms_outbound.pool import Slots
 
 
 def to(server, host="127.0.0.1") -> OutboundRequest:
     return OutboundRequest(url=f"http://{host}:{server.port}/", method="GET")
+
+
+async def test_places_of_hosts_without_calls_are_forgotten():
+    slots = Slots(OutboundPolicy())
+    for number in range(3):
+        async with slots.taken(("https", f"{number}.example", 443)):
+            async with slots.taken(("https", f"{number}.example", 443)):
+                assert len(slots) == 1
+            assert len(slots) == 1
+    assert len(slots) == 0
+
+
+async def test_peer_that_sends_faster_than_is_read_is_held_up():
+    transport = create_autospec(asyncio.Transport, instance=True)
+    connection = Connection("a.example", ip_address("8.8.8.8"), Limits(16384, 2**20), 0.0)
+    connection.connection_made(transport)
+    call = asyncio.create_task(connection.exchange("GET", "/", [("host", "a.example")], b""))
+    await asyncio.sleep(0)
+    connection.data_received(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    connection.data_received(bytes(64 * 1024))
+    transport.pause_reading.assert_called_once_with()
+    await asyncio.sleep(0)
+    transport.resume_reading.assert_called_once_with()
+    connection.data_received(bytes(100_000 - 64 * 1024))
+    assert len((await call).body) == 100_000
 
 
 @pytest.mark.parametrize(

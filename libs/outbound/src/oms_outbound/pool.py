@@ -43,6 +43,10 @@ class Slots:
         self._per_host = policy.max_connections_per_host
         self._hosts: dict[Origin, _HostSlots] = {}
 
+    def __len__(self) -> int:
+        """How many origins have callers."""
+        return len(self._hosts)
+
     @asynccontextmanager
     async def taken(self, origin: Origin) -> AsyncGenerator[None]:
         """Waits for a place and holds it."""
