@@ -75,7 +75,7 @@ conformance: $(INSTALLED) ## Replays what TerminusDB answered against every back
 	@exec $(BIN)/python -m tests.conformance.terminusdb_replay
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measures, and writes docs/performance.md, docs/performance-graphs.md, docs/performance-events.md
+bench: $(INSTALLED) ## Measures, and writes docs/performance*.md
 	@exec $(BIN)/python -m tests.bench
 
 # The versions are resolved for Python 3.11 and newer on every platform. No index is recorded.
