@@ -39,6 +39,7 @@ class PublishPipeline:
         self._sent: asyncio.Queue[_Sent] = asyncio.Queue(MAX_FLIGHTS)
         self._stream_id: str | None = None
         self._accepted = 0
+        self._last: Flight | None = None
 
     async def acknowledgements(
         self, requests: AsyncIterable[pb.PublishStreamRequest]
@@ -98,7 +99,10 @@ class PublishPipeline:
         self._accepted += len(accepted)
         # What stands before a fault is published all the same.
         for piece in pieces(accepted):
-            await self._sent.put(await self._publisher.send(stream_id, piece, offset=first))
+            self._last = await self._publisher.send(
+                stream_id, piece, offset=first, after=self._last
+            )
+            await self._sent.put(self._last)
             first += len(piece)
         if fault is not None:
             raise fault

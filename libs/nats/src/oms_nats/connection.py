@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,7 @@ class NatsConnection:
         self._client: Client | None = None
         self._jetstream: JetStreamContext | None = None
         self._opening = asyncio.Lock()
+        self._when_lost: list[Callable[[], None]] = []
         self._log = get_logger()
 
     @property
@@ -83,6 +85,13 @@ class NatsConnection:
                 publish_async_max_pending=self._max_ack_pending,
             )
         return self._jetstream
+
+    def when_lost(self, tell: Callable[[], None]) -> None:
+        """Calls a function whenever the connection breaks or is closed.
+
+        What was sent and not answered by then will not be answered.
+        """
+        self._when_lost.append(tell)
 
     async def check(self) -> None:
         """Raises ServiceUnavailable unless JetStream answers."""
@@ -145,6 +154,8 @@ class NatsConnection:
 
     async def _on_disconnected(self) -> None:
         self._log.warning("nats disconnected", client=self._name)
+        for tell in self._when_lost:
+            tell()
 
     async def _on_reconnected(self) -> None:
         self._log.info("nats reconnected", client=self._name)

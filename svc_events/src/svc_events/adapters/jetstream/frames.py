@@ -9,8 +9,11 @@ Source: https://docs.nats.io/reference/reference-protocols/nats-protocol, `HPUB`
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
+
+from oms_nats import unavailable
 
 from svc_events.adapters.jetstream.outgoing import CONTENT_TYPE, Outgoing
 
@@ -35,13 +38,30 @@ def frames(events: Iterable[Outgoing], reply: str) -> bytes:
     return b"".join(parts)
 
 
-async def send(client: Client, content: bytes, *, count: int) -> None:
-    """Hands frames to the connection and waits until it has room again.
+def connection_of(client: Client) -> object:
+    """Stands for a client's present connection to a server; another one after each reconnect."""
+    return client, client.stats["reconnects"]
 
-    The order of calls is the order on the wire.
+
+async def send(client: Client, content: bytes, *, count: int) -> None:
+    """Writes frames to the connection of this moment, and waits until it has room again.
+
+    The order of calls is the order on the wire. Unlike `publish`, nothing is kept back for the
+    next connection: there it would overtake what was lost with this one.
+
+    Raises:
+        ServiceUnavailable: there is no connection right now; nothing was written.
     """
     connection: Any = client
+    transport = connection._transport
+    if transport is None or not client.is_connected:
+        raise unavailable("reconnecting")
+    # What others have handed over before goes first, as its own flusher would have it.
+    waiting, connection._pending = connection._pending, []
+    connection._pending_data_size = 0
+    transport.writelines([*waiting, content])
     connection.stats["out_msgs"] += count
     connection.stats["out_bytes"] += len(content)
-    await connection._send_command(content)
-    await connection._flush_pending(force_flush=True)
+    # A connection that breaks is noticed by its reader, which tells everybody.
+    with contextlib.suppress(OSError):
+        await transport.drain()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from oms_core.errors import InvalidEvent, OmsError
+from oms_core.errors import InvalidEvent, OmsError, ServiceUnavailable
 from oms_nats import NatsConnection, unavailable
 
 from svc_events.adapters.jetstream.acknowledgements import (
@@ -16,7 +16,12 @@ from svc_events.adapters.jetstream.acknowledgements import (
     read_acknowledgement,
 )
 from svc_events.adapters.jetstream.failures import no_stream, refusal, too_large
-from svc_events.adapters.jetstream.frames import HEADER_BYTES, frames, send
+from svc_events.adapters.jetstream.frames import (
+    HEADER_BYTES,
+    connection_of,
+    frames,
+    send,
+)
 from svc_events.adapters.jetstream.outgoing import Outgoing
 from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.adapters.jetstream.window import Window
@@ -51,12 +56,14 @@ class Flight:
     Args:
         count: How many.
         offset: Which place in its batch the first one has, for errors; None: there is no batch.
+        connection: Which one they went over.
     """
 
-    __slots__ = ("_missing", "_places", "done", "error", "fault", "offset")
+    __slots__ = ("_missing", "_places", "connection", "done", "error", "fault", "offset")
 
-    def __init__(self, count: int, offset: int | None) -> None:
+    def __init__(self, count: int, offset: int | None, connection: object) -> None:
         self.offset = offset
+        self.connection = connection
         self.error: OmsError | None = None
         """Why there was no answer."""
         self.fault: tuple[int, dict[str, Any]] | None = None
@@ -123,6 +130,7 @@ class EventPublisher:
         self._client: Client | None = None
         self._prefix = ""
         self._opening = asyncio.Lock()
+        nats.when_lost(self._on_lost)
 
     async def publish(self, stream_id: str, events: Sequence[Outgoing]) -> list[Place]:
         """Publishes events in their order; they are durable when this returns.
@@ -169,31 +177,38 @@ class EventPublisher:
         return (await self._connected()).max_payload
 
     async def send(
-        self, stream_id: str, events: Sequence[Outgoing], *, offset: int | None = None
+        self,
+        stream_id: str,
+        events: Sequence[Outgoing],
+        *,
+        offset: int | None = None,
+        after: Flight | None = None,
     ) -> Flight:
         """Sends events as soon as there is room for them; pass what it returns to `land`.
 
         Args:
             events: At least one, each of which `check_size` passes.
             offset: Which place in its batch the first one has, for errors.
+            after: What these have to come after, if anything; they are not sent when it may have
+                been lost.
         Raises:
-            ServiceUnavailable: NATS can't be reached; nothing was sent.
+            ServiceUnavailable: NATS can't be reached, or the connection broke since `after` was
+                sent; nothing was sent.
         """
         size = sum(len(event.payload) + _OVERHEAD for event in events)
         await self._window.enter(size)
         try:
             client = await self._connected()
+            connection = _connection(client, after)
         except BaseException:
             self._window.leave(size)
             raise
-        number, flight = str(next(self._numbers)), Flight(len(events), offset)
-        self._flights[number] = flight
-        flight.done.add_done_callback(lambda _: self._forget(number, size))
-        timer = asyncio.get_running_loop().call_later(
-            self._nats.timeout_s, flight.end, unavailable("no answer in time")
-        )
-        flight.done.add_done_callback(lambda _: timer.cancel())
-        await send(client, frames(events, f"{self._prefix}.{number}."), count=len(events))
+        number, flight = self._start(size, Flight(len(events), offset, connection))
+        try:
+            await send(client, frames(events, f"{self._prefix}.{number}."), count=len(events))
+        except OmsError as exc:
+            flight.end(exc)
+            raise
         return flight
 
     async def land(self, stream_id: str, flight: Flight) -> tuple[list[Place], OmsError | None]:
@@ -227,9 +242,25 @@ class EventPublisher:
             return unavailable("the built-in stream was removed, and is made again")
         return no_stream(stream_id)
 
-    def _forget(self, number: str, size: int) -> None:
-        self._flights.pop(number, None)
-        self._window.leave(size)
+    def _start(self, size: int, flight: Flight) -> tuple[str, Flight]:
+        number = str(next(self._numbers))
+        self._flights[number] = flight
+        timer = asyncio.get_running_loop().call_later(
+            self._nats.timeout_s, flight.end, unavailable("no answer in time")
+        )
+
+        def end(_: object) -> None:
+            timer.cancel()
+            del self._flights[number]
+            self._window.leave(size)
+
+        flight.done.add_done_callback(end)
+        return number, flight
+
+    def _on_lost(self) -> None:
+        # The answers would have come over the connection that is gone.
+        for flight in [*self._flights.values()]:
+            flight.end(_lost())
 
     async def _connected(self) -> Client:
         client = await self._nats.client()
@@ -247,3 +278,14 @@ class EventPublisher:
         flight = self._flights.get(number)
         if flight is not None:
             flight.take(int(index), read_acknowledgement(message.data))
+
+
+def _lost() -> ServiceUnavailable:
+    return unavailable("the connection broke")
+
+
+def _connection(client: Client, after: Flight | None) -> object:
+    connection = connection_of(client)
+    if after is not None and after.connection != connection:
+        raise _lost()
+    return connection
