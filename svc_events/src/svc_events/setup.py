@@ -17,6 +17,7 @@ from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
+from svc_events.relaying import add_relay
 from svc_events.resources import Resources
 from svc_events.routing import add_routing
 from svc_events.settings import EventSettings
@@ -77,6 +78,7 @@ async def _setup(
     add_catalogue(ctx, resources)
     add_webhooks(ctx, resources, webhooks, outbound)
     add_routing(ctx, resources)
+    add_relay(ctx, resources)
 
 
 def _resources(

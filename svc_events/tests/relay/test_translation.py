@@ -230,7 +230,7 @@ def test_a_branch_that_moved_is_told(old: str, new: str, verb: str) -> None:
     told = branch_moved(STYLE, BRICK, move, replace(START, sequence=9))
     assert told.event.type == f"oms.ontology.branch.{verb}.v1"
     assert told.event.extensions["partitionkey"] == "ontologies/brick/branches/dev"
-    assert told.place == replace(START, sequence=9, move=4)
+    assert told.place == replace(START, sequence=9, move=4, event="move")
     heads = {"old_head": old} if old else {}
     heads |= {"new_head": new} if new else {}
     assert data_of(told) == {"name": "ontologies/brick/branches/dev"} | heads

@@ -63,6 +63,36 @@ class PostgresSchema:
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
             raise _unavailable(type(exc).__name__) from exc
 
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[Connection]:
+        """A connection of its own, outside the pool and with autocommit, such as for locks that
+        are held for long. A peer that is gone is noticed within `timeout_s`, by both sides.
+
+        Raises:
+            ServiceUnavailable: PostgreSQL is not configured, can't be reached, or went away.
+        """
+        await self._opened()
+        from psycopg import AsyncConnection, InterfaceError, OperationalError
+
+        milliseconds = int(self._settings.timeout_s * 1000)
+        try:
+            connection: Connection = await AsyncConnection.connect(
+                self._settings.url.get_secret_value(),
+                autocommit=True,
+                application_name=self._schema,
+                connect_timeout=max(2, int(self._settings.timeout_s)),
+                tcp_user_timeout=milliseconds,
+            )
+            try:
+                await self._configure(connection)
+                await connection.set_autocommit(True)
+                await _watch_client(connection, milliseconds)
+                yield connection
+            finally:
+                await connection.close()
+        except (OperationalError, InterfaceError) as exc:
+            raise _unavailable(type(exc).__name__) from exc
+
     async def check(self) -> None:
         """Raises ServiceUnavailable unless a statement can be run."""
         async with self.connection() as connection:
@@ -130,6 +160,18 @@ class PostgresSchema:
             sql.SQL("SET statement_timeout TO {}").format(sql.Literal(milliseconds))
         )
         await connection.set_autocommit(False)
+
+
+async def _watch_client(connection: Connection, milliseconds: int) -> None:
+    """Lets the server end the session, and release its locks, when the client's machine is gone."""
+    seconds = max(1, milliseconds // 4000)
+    for name, value in (
+        ("tcp_keepalives_idle", seconds),
+        ("tcp_keepalives_interval", seconds),
+        ("tcp_keepalives_count", 3),
+        ("tcp_user_timeout", milliseconds),
+    ):
+        await connection.execute("SELECT set_config(%s, %s, false)", [name, str(value)])
 
 
 def _pool_class() -> Any:

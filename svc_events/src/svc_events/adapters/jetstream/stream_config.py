@@ -35,6 +35,8 @@ def to_config(stream_id: str, options: StreamOptions) -> StreamConfig:
         duplicate_window=options.duplicate_window_s,
         # Reads are answered by any server that has a copy.
         allow_direct=True,
+        # The relay writes many events as one batch, whole or not at all.
+        allow_atomic=True,
         metadata=dict(METADATA),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 HEADER: Final = "Oms-Relay-Place"
 """Name of the header."""
@@ -28,7 +28,7 @@ class Place:
         after: Id of the commit before it in the feed: who watches from there meets `commit` first.
             Empty: from the beginning.
         move: Number of the last move of a branch up to here; 0: none.
-        is_deleted: Whether the event tells that the database was deleted.
+        event: What the event itself is about.
     """
 
     incarnation: str
@@ -38,7 +38,17 @@ class Place:
     count: int = 1
     after: str = ""
     move: int = 0
-    is_deleted: bool = False
+    event: Literal["created", "commit", "move", "deleted"] = "commit"
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the event tells that the database was deleted."""
+        return self.event == "deleted"
+
+    @property
+    def is_of_commit(self) -> bool:
+        """Whether the event is one of the commit's."""
+        return self.event == "commit"
 
     @property
     def is_whole(self) -> bool:
@@ -57,7 +67,11 @@ class Place:
 
     def deleted(self) -> Place:
         """The place after this one that the end of the database has."""
-        return replace(self, is_deleted=True)
+        return replace(self, event="deleted")
+
+    def moved(self, number: int) -> Place:
+        """The place after this one that a branch's move has."""
+        return replace(self, move=number, event="move")
 
     def encode(self) -> str:
         """The place as the value of a header."""

@@ -142,7 +142,7 @@ def database_created(style: Style, database: SourceDatabase) -> Relayed:
     """The event of a database that there is: the first one of each."""
     event_type = names.ONTOLOGY_CREATED if database.is_ontology else names.DATABASE_CREATED
     event = _of_database(style, database, event_type, "created", database.create_time)
-    return Relayed(event, Place(database.incarnation))
+    return Relayed(event, Place(database.incarnation, event="created"))
 
 
 def database_deleted(
@@ -174,7 +174,7 @@ def branch_moved(style: Style, database: SourceDatabase, move: FeedMove, reached
             "sequence": f"{max(reached.sequence, 0):020d}.m{move.number:020d}",
         },
     )
-    return Relayed(event, replace(reached, move=move.number))
+    return Relayed(event, reached.moved(move.number))
 
 
 def message_id(relayed: Relayed, database: str) -> str:

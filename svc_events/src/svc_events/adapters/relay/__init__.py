@@ -1,0 +1,1 @@
+"""Follows the kernel's commits and writes their events into the built-in stream."""

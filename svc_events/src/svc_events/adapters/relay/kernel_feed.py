@@ -1,0 +1,102 @@
+"""The kernel's databases and commits, over its stubs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc.aio
+from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
+from oms.datakernel.v1 import commit_service_pb2_grpc as commit_grpc
+from oms.datakernel.v1 import database_service_pb2 as database_pb2
+from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
+from oms_core.errors import ResourceNotFound
+from oms_rpc.errors import from_rpc_error
+
+from svc_events.domain.relay.feed import FeedChange, FeedCommit, SourceDatabase
+from svc_events.feed_convert import to_change, to_commit, to_database
+
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPart:
+    """A commit, or a part of a large one: at most 500 changes or, but for one, 1 MiB."""
+
+    commit: FeedCommit
+    messages: Sequence[commit_pb2.DocumentDiff]
+    is_last: bool
+    size: int
+
+    def changes(self) -> Sequence[FeedChange]:
+        """The changes, in the order of the documents' ids."""
+        return [to_change(message) for message in self.messages]
+
+
+class KernelFeed:
+    """Reads as the service itself. Every method may raise `ServiceUnavailable`."""
+
+    def __init__(self, channel: Any) -> None:
+        """Calls nothing yet.
+
+        Args:
+            channel: To the kernel.
+        """
+        self._databases: Any = database_grpc.DatabaseServiceStub(channel)
+        self._commits: Any = commit_grpc.CommitServiceStub(channel)
+
+    async def databases(self) -> dict[str, SourceDatabase]:
+        """Every database there is, by id."""
+        found: dict[str, SourceDatabase] = {}
+        request = database_pb2.ListDatabasesRequest(page_size=_PAGE)
+        while True:
+            with _kernel_errors():
+                page = await self._databases.ListDatabases(request)
+            for message in page.databases:
+                database = to_database(message)
+                found[database.id] = database
+            if not page.next_page_token:
+                return found
+            request.page_token = page.next_page_token
+
+    async def has_commit(self, database: str, commit: str) -> bool:
+        """Whether a commit is still there; compaction removes those that nothing reaches."""
+        request = commit_pb2.GetCommitRequest(name=f"databases/{database}/commits/{commit}")
+        try:
+            with _kernel_errors():
+                await self._commits.GetCommit(request)
+        except ResourceNotFound:
+            return False
+        return True
+
+    async def watch(self, database: str, from_commit: str) -> AsyncGenerator[FeedPart]:
+        """The commits after one, and then each new one as it is made. Close it when done.
+
+        Args:
+            from_commit: Empty: from the first one.
+        Raises:
+            ResourceNotFound: there is no such database or commit any more.
+        """
+        request = commit_pb2.WatchCommitsRequest(
+            parent=f"databases/{database}", from_commit=from_commit, include_documents=True
+        )
+        with _kernel_errors():
+            call = self._commits.WatchCommits(request)
+            try:
+                async for part in call:
+                    yield FeedPart(
+                        to_commit(part.commit), part.changes, part.is_last_part, part.ByteSize()
+                    )
+            finally:
+                call.cancel()
+
+
+@contextmanager
+def _kernel_errors() -> Generator[None]:
+    """Raises what a call to the kernel answered as an `OmsError`."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as exc:
+        raise from_rpc_error(exc) from exc
