@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc.aio
 from io_cloudevents.v1 import cloudevents_pb2
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -71,10 +72,12 @@ class Kept:
 class World:
     """A kernel behind a real server, and the stream that its commits are relayed into."""
 
-    def __init__(self, urls: Urls, folder: Path, suite: Suite, security: SecuritySettings) -> None:
+    def __init__(
+        self, urls: Urls, channel: grpc.aio.Channel, address: str, security: SecuritySettings
+    ) -> None:
         self.urls = urls
-        self.folder = folder
-        self.suite = suite
+        self.channel = channel
+        self.address = address
         self.security = security
         self.nats = NatsConnection(NatsSettings(url=SecretStr(urls.nats)), "test")
         self.schema = PostgresSchema(
@@ -83,7 +86,6 @@ class World:
             migrations_in("svc_events.adapters.postgres.migrations"),
         )
         self.positions = RelayPositions(self.schema)
-        channel = suite.channel()
         self.databases: Any = database_grpc.DatabaseServiceStub(channel)
         self.branches: Any = branch_grpc.BranchServiceStub(channel)
         self.commits: Any = commit_grpc.CommitServiceStub(channel)
@@ -98,7 +100,8 @@ class World:
         security = security_settings()
         kernel = kernel_service(KernelSettings(data_dir=folder / "kernel"))
         async with running_suite([kernel], security=security) as suite, AsyncExitStack() as stack:
-            world = cls(urls, folder, suite, security)
+            address = f"127.0.0.1:{suite.server.port}"
+            world = cls(urls, suite.channel(), address, security)
             stack.push_async_callback(world.schema.close)
             stack.push_async_callback(world.nats.close)
             yield world
@@ -111,7 +114,7 @@ class World:
             NatsSettings(url=SecretStr(self.urls.nats)),
             PostgresSettings(url=SecretStr(self.urls.postgres)),
         )
-        topology = Topology(addresses={"datakernel": f"127.0.0.1:{self.suite.server.port}"})
+        topology = Topology(addresses={"datakernel": self.address})
         async with running_suite(
             [service], security=self.security, topology=topology, server=ServerSettings(port=0)
         ) as suite:
@@ -216,13 +219,21 @@ class World:
         assert info.state is not None
         return found
 
+    async def event_count(self) -> int:
+        """How many events the stream has."""
+        try:
+            info = await (await self.nats.jetstream()).stream_info(STREAM)
+        except NotFoundError:
+            return 0
+        return info.state.messages
+
     async def until(
         self, is_there: Callable[[list[Kept]], bool], database: str = "*"
     ) -> list[Kept]:
         """Waits until what the stream has is as it should be; returns it."""
         async with asyncio.timeout(PATIENCE_S):
             while not is_there(found := await self.events(database)):
-                await self._news()
+                await self.news()
         return found
 
     async def until_relayed(self, database: str, commit: str) -> list[Kept]:
@@ -232,7 +243,7 @@ class World:
             database,
         )
 
-    async def _news(self) -> None:
+    async def news(self) -> None:
         """Waits for the next message of the stream, a moment at most."""
         client = await self.nats.client()
         subscription = await client.subscribe("oms.ev.events.>")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from oms_core.clock import Clock
-from oms_core.errors import ResourceNotFound
+from oms_core.errors import OmsError, ResourceNotFound
 
 from svc_events.adapters.relay.kernel_feed import FeedPart, KernelFeed
 from svc_events.adapters.relay.metrics import RelayStats
@@ -78,6 +78,10 @@ class DatabaseRelay:
                 tasks.create_task(self._read(run, style, database, place))
         except* Exception as group:
             raise _first(group) from group
+        finally:
+            # What is not noted now is read from the stream the next time.
+            with suppress(OmsError):
+                await run.recorder.flush()
 
     async def bury(self, database: str) -> None:
         """Tells that a database that was relayed is not there any more, unless that was told.
@@ -97,7 +101,7 @@ class DatabaseRelay:
         if not place.is_deleted:
             noticed = Timestamp.of(self._clock.now())
             end = database_deleted(self._style(reached), known, place, noticed=noticed)
-            (sequence,) = await self._stream.write(
+            (sequence,), _ = await self._stream.write(
                 database, [prepare(end, database)], after=reached.after, is_atomic=False
             )
             written = [Written(end.place, sequence)]
@@ -201,13 +205,12 @@ class _Run:
             self.stats.in_hand = len(self.outbox)
 
     async def _write(self, events: Sequence[Prepared]) -> None:
-        positions = await self._stream.write(
+        positions, self._after = await self._stream.write(
             self._database.id,
             events,
             after=self._after,
             is_atomic=self._reached.stream.is_atomic,
         )
-        self._after = positions[-1]
         self.stats.relayed(events)
         self.recorder.note(
             [Written(event.place, at) for event, at in zip(events, positions, strict=True)]

@@ -37,11 +37,16 @@ MAX_BATCH: Final = 500
 _FEW: Final = 8
 _FETCH: Final = 500
 _WRONG_LAST_SEQUENCE: Final = 10071
+_DUPLICATE_IN_BATCH: Final = 10201
 _STREAM: Final = broker_stream(DEFAULT_STREAM)
 
 
 class Overtaken(Exception):
     """Somebody else wrote events of this database in between; look again where the stream is."""
+
+
+class _WrittenBefore(Exception):
+    """An event of a batch was written within the stream's duplicate window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ class RelayStream:
 
     async def write(
         self, database: str, events: Sequence[Prepared], *, after: int, is_atomic: bool
-    ) -> list[int]:
+    ) -> tuple[list[int], int]:
         """Writes events in their order, right behind the last one of their database.
 
         After an error the first ones may be in the stream, of a batch all or none.
@@ -140,22 +145,34 @@ class RelayStream:
             after: Position of the last event of the database; 0: the stream has none.
             is_atomic: Whether the stream takes batches.
         Returns:
-            The positions.
+            The positions, and the database's last one from now on. An event that was written
+            before and is not kept any more has the position that it had.
         Raises:
             Overtaken: see there; nothing was written.
             LimitExceeded: the stream is full and set to refuse, or the broker is.
         """
         if is_atomic and len(events) > _FEW:
-            return await self._write_batch(database, events, after)
-        positions: list[int] = []
+            positions = await self._write_batch(database, events, after)
+            if positions is not None:
+                return positions, positions[-1]
+        positions = []
         for event in events:
-            after = await self._publish(event, event.headers | _fence(database, after))
-            positions.append(after)
-        return positions
+            position, is_new = await self._publish(event, event.headers | _fence(database, after))
+            if is_new:
+                after = position
+            elif await self._last_position(database) != after:
+                raise Overtaken
+            positions.append(position)
+        return positions, after
+
+    async def _last_position(self, database: str) -> int:
+        last = await self.last(database)
+        return last.sequence if last is not None else 0
 
     async def _write_batch(
         self, database: str, events: Sequence[Prepared], after: int
-    ) -> list[int]:
+    ) -> list[int] | None:
+        """Writes all or nothing; None if one of the events was written before."""
         client = await self._nats.client()
         batch = uuid.uuid4().hex
         with _nats_errors():
@@ -165,14 +182,16 @@ class RelayStream:
                     headers |= _fence(database, after)
                 await client.publish(event.subject, event.payload, headers=headers)
         last = len(events) - 1
-        end = await self._publish(
-            events[-1], events[-1].headers | _in_batch(batch, last) | {"Nats-Batch-Commit": "1"}
-        )
+        commit = events[-1].headers | _in_batch(batch, last) | {"Nats-Batch-Commit": "1"}
+        try:
+            end, _ = await self._publish(events[-1], commit)
+        except _WrittenBefore:
+            return None
         # A batch is stored in one piece.
         return list(range(end - last, end + 1))
 
-    async def _publish(self, event: Prepared, headers: dict[str, str]) -> int:
-        """Publishes one message and returns its position."""
+    async def _publish(self, event: Prepared, headers: dict[str, str]) -> tuple[int, bool]:
+        """Publishes one message; its position, and whether it was not there before."""
         from nats.errors import NoRespondersError
 
         client = await self._nats.client()
@@ -187,9 +206,7 @@ class RelayStream:
         content = json.loads(answer.data)
         if "error" in content:
             raise _refused(content["error"])
-        if content.get("duplicate"):
-            raise Overtaken
-        return int(content["seq"])
+        return int(content["seq"]), not content.get("duplicate")
 
     async def _ask(self, what: str) -> dict[str, Any]:
         from nats.errors import NoRespondersError
@@ -240,6 +257,8 @@ def _reading(first: int) -> ConsumerConfig:
 def _refused(error: dict[str, Any]) -> Exception:
     if error.get("err_code") == _WRONG_LAST_SEQUENCE:
         return Overtaken()
+    if error.get("err_code") == _DUPLICATE_IN_BATCH:
+        return _WrittenBefore()
     return refusal(DEFAULT_STREAM, error)
 
 
