@@ -8,7 +8,13 @@ from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
 from oms.datakernel.v1 import database_service_pb2 as database_pb2
 
 from svc_events.domain.events import Timestamp
-from svc_events.domain.relay.feed import Change, FeedChange, FeedCommit, SourceDatabase
+from svc_events.domain.relay.feed import (
+    Change,
+    FeedChange,
+    FeedCommit,
+    FeedMove,
+    SourceDatabase,
+)
 
 _CHANGES: Final = {
     commit_pb2.CHANGE_TYPE_CREATED: Change.CREATED,
@@ -51,6 +57,17 @@ def to_change(message: commit_pb2.DocumentDiff) -> FeedChange:
         after=message.after_json.decode() if message.after_json else None,
         before_etag=message.before_etag,
         after_etag=message.after_etag,
+    )
+
+
+def to_move(message: commit_pb2.BranchMove) -> FeedMove:
+    """A branch that moved otherwise than by a commit."""
+    return FeedMove(
+        number=message.number,
+        branch=message.branch,
+        old_head=message.old_head_commit,
+        new_head=message.new_head_commit,
+        time=_time(message.move_time),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from oms_core.errors import ResourceNotFound
 from oms_nats import NatsConnection, NatsSettings
 from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSchema, PostgresSettings, migrations_in
@@ -17,7 +16,7 @@ from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
-from svc_events.relaying import add_relay
+from svc_events.relaying import add_relay, commit_finder
 from svc_events.resources import Resources
 from svc_events.routing import add_routing
 from svc_events.settings import EventSettings
@@ -73,7 +72,7 @@ async def _setup(
     for name, store in (("nats", resources.nats), ("postgresql", resources.schema)):
         check = store.check if store.is_configured else None
         ctx.add_ready_check(name, check, is_required=False)
-    stream_events = add_subscriptions(ctx, resources, _unknown_commit)
+    stream_events = add_subscriptions(ctx, resources, commit_finder(resources))
     add_events(ctx, resources, stream_events=stream_events)
     add_catalogue(ctx, resources)
     add_webhooks(ctx, resources, webhooks, outbound)
@@ -96,7 +95,3 @@ def _resources(
     )
     publisher, reader = EventPublisher(connection, streams), EventReader(connection, streams)
     return Resources(settings, connection, schema, streams, publisher, reader)
-
-
-async def _unknown_commit(stream: str, commit: str, is_after: bool) -> int:
-    raise ResourceNotFound.of("commit", commit, f"in stream {stream!r}")

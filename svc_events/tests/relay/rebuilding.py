@@ -9,9 +9,11 @@ from .world import Kept, World, is_commit
 
 
 class Rebuilt:
-    """The state that each commit has, by applying its events to the state of its first parent."""
+    """The state of each commit, by applying its events to that of its first parent; and where each
+    branch is: a commit on top of its head moves it, and else only an event that says so."""
 
     def __init__(self) -> None:
+        self.heads: dict[str, str] = {}
         self.states: dict[str, dict[str, str]] = {}
         self._changes: list[Kept] = []
 
@@ -19,6 +21,10 @@ class Rebuilt:
         """Takes the next event of a database."""
         if not kept.place.is_of_commit:
             assert not self._changes, "an event of no commit came within one"
+            if kept.place.event == "move":
+                branch = kept.event.source.rpartition("/")[2]
+                assert self.heads.get(branch) == kept.data.get("old_head")
+                self._move(branch, kept.data.get("new_head"))
             return
         commit = str(kept.event.extensions["commitid"])
         assert kept.event.extensions["omsindex"] == len(self._changes)
@@ -38,6 +44,15 @@ class Rebuilt:
                 state[document_id] = after
         self.states[commit] = state
         self._changes = []
+        branch = kept.event.source.rpartition("/")[2]
+        if not parents or self.heads.get(branch) == parents[0]:
+            self._move(branch, commit)
+
+    def _move(self, branch: str, head: str | None) -> None:
+        if head is None:
+            del self.heads[branch]
+        else:
+            self.heads[branch] = head
 
     @property
     def is_between_commits(self) -> bool:
@@ -66,8 +81,8 @@ def check_order(events: Iterable[Kept]) -> None:
     listed = list(events)
     ids = [(each.event.source, each.event.id) for each in listed]
     assert len(ids) == len(set(ids)), "an event is there twice"
-    of_commits = [each for each in listed if each.place.is_of_commit]
-    for one, other in pairwise(of_commits):
+    ordered = [each for each in listed if "sequence" in each.event.extensions]
+    for one, other in pairwise(ordered):
         assert one.event.extensions["sequence"] < other.event.extensions["sequence"]
 
 
@@ -85,6 +100,7 @@ async def check_branches(world: World, database: str, events: list[Kept]) -> Map
     rebuilt = rebuild(events)
     assert rebuilt.is_between_commits
     heads = await world.heads(database)
+    assert rebuilt.heads == heads, (rebuilt.heads, heads)
     for commit in set(heads.values()):
         there = await world.contents(database, commit)
         assert rebuilt.states[commit] == {name: json.decode() for name, json in there.items()}

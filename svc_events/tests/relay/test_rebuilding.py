@@ -31,10 +31,11 @@ async def test_every_branch_is_rebuilt_byte_for_byte(world: World, seed: int) ->
         events = await world.until_relayed("brick", last.commit_id)
     await check_branches(world, "brick", events)
     assert len({each.event.source for each in events if each.place.is_of_commit}) > 1
+    assert "branch" in {each.event.type.split(".")[2] for each in events}
     kinds = {each.event.type.split(".")[2] for each in events}
     assert kinds >= ({"object_type", "link_type"} if kind else {"document"})
     for each in events:
-        assert each.event.type.rsplit(".", 2)[1] in ("created", "updated", "deleted")
+        assert each.event.type.rsplit(".", 2)[1] in ("created", "updated", "deleted", "moved")
         if "diff" in each.data:
             _check_diff(each.event.data.content.decode() if each.event.data else "")
 

@@ -12,8 +12,14 @@ from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.adapters.relay.kernel_feed import KernelFeed
 from svc_events.adapters.relay.prepared import Prepared, prepare
 from svc_events.adapters.relay.stream import Overtaken, RelayStream
+from svc_events.domain.relay.feed import FeedMove
 from svc_events.domain.relay.place import Place
-from svc_events.domain.relay.translation import CommitTranslation, Style, database_created
+from svc_events.domain.relay.translation import (
+    CommitTranslation,
+    Style,
+    branch_moved,
+    database_created,
+)
 from svc_events.domain.streams import StreamOptions
 
 from .rebuilding import check_branches, check_order
@@ -36,6 +42,11 @@ async def all_events(world: World, database: str) -> Sequence[Prepared]:
     translation: CommitTranslation | None = None
     async with aclosing(feed.watch(database, "")) as parts:
         async for part in parts:
+            if isinstance(part, FeedMove):
+                moved = branch_moved(STYLE, source, part, reached)
+                events.append(moved)
+                reached = moved.place
+                continue
             translation = translation or CommitTranslation(STYLE, source, part.commit, reached)
             events += translation.changes(part.changes())
             if part.is_last:
@@ -256,7 +267,9 @@ async def test_compaction_of_the_last_relayed_commit_is_survived(
     check_order(found)
     # Of a commit that is gone before it was relayed whole there is no more to tell.
     assert [each.event.id for each in found[:end]] == [_id(each) for each in events[:end]]
-    assert [each.place.commit for each in found[end:]] == [last.commit_id] * 2
+    rest = found[end:]
+    assert rest[0].event.type == "oms.datakernel.branch.deleted.v1"
+    assert [each.place.commit for each in rest[1:]] == [last.commit_id] * 2
 
 
 def _branch(name: str) -> Any:

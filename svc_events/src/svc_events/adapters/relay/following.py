@@ -20,12 +20,13 @@ from svc_events.adapters.relay.resuming import Reached, find_reached
 from svc_events.adapters.relay.stream import RelayStream, Written
 from svc_events.domain.events import Timestamp
 from svc_events.domain.events.limits import MAX_DATA_BYTES
-from svc_events.domain.relay.feed import SourceDatabase
+from svc_events.domain.relay.feed import FeedMove, SourceDatabase
 from svc_events.domain.relay.place import Place
 from svc_events.domain.relay.translation import (
     CommitTranslation,
     Relayed,
     Style,
+    branch_moved,
     database_created,
     database_deleted,
 )
@@ -69,7 +70,14 @@ class DatabaseRelay:
         """
         reached = await find_reached(self._stream, self._positions, database)
         style = self._style(reached)
-        run = _Run(self._stream, self._positions, database, reached, stats)
+        run = _Run(
+            self._feed,
+            self._stream,
+            self._positions,
+            reached=reached,
+            stats=stats,
+            database=database,
+        )
         place = await run.begin(style, Timestamp.of(self._clock.now()))
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -118,6 +126,12 @@ class DatabaseRelay:
         commit, translation = "", None
         async with aclosing(self._feed.watch(database.id, start)) as parts:
             async for part in parts:
+                if isinstance(part, FeedMove):
+                    if part.number > reached.move:
+                        moved = branch_moved(style, database, part, reached)
+                        await run.outbox.put([prepare(moved, database.id)])
+                        reached = moved.place
+                    continue
                 if part.commit.id != commit:
                     commit = part.commit.id
                     is_skipped = not is_exact and await self._is_relayed(database, place, part)
@@ -165,8 +179,10 @@ class _Run:
 
     def __init__(
         self,
+        feed: KernelFeed,
         stream: RelayStream,
         positions: RelayPositions,
+        *,
         database: SourceDatabase,
         reached: Reached,
         stats: RelayStats,
@@ -174,6 +190,7 @@ class _Run:
         self.outbox = Outbox()
         self.recorder = Recorder(positions, database, reached.stream.created)
         self.stats = stats
+        self._feed = feed
         self._stream = stream
         self._database = database
         self._reached = reached
@@ -185,6 +202,7 @@ class _Run:
         database, place = self._database, self._reached.place
         if place is not None and place.incarnation == database.incarnation:
             return place
+        await self._feed.require(database)
         events: list[Relayed] = []
         if place is not None and not place.is_deleted:
             former = self._reached.known or database
@@ -200,6 +218,9 @@ class _Run:
         """Writes what the outbox has, and goes on. Ends only by an error or by being cancelled."""
         while True:
             events = await self.outbox.batch()
+            # All of it came before this question: so it is of this database, and of no later one
+            # of its name, whose feed the kernel may have gone on with.
+            await self._feed.require(self._database)
             await self._write(events)
             await self.outbox.drop(len(events))
             self.stats.in_hand = len(self.outbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +12,11 @@ from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
 from oms.datakernel.v1 import commit_service_pb2_grpc as commit_grpc
 from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
-from oms_core.errors import ResourceNotFound
+from oms_core.errors import ResourceNotFound, UnsupportedOperation
 from oms_rpc.errors import from_rpc_error
 
-from svc_events.domain.relay.feed import FeedChange, FeedCommit, SourceDatabase
-from svc_events.feed_convert import to_change, to_commit, to_database
+from svc_events.domain.relay.feed import FeedChange, FeedCommit, FeedMove, SourceDatabase
+from svc_events.feed_convert import to_change, to_commit, to_database, to_move
 
 _PAGE: Final = 1000
 
@@ -61,6 +61,18 @@ class KernelFeed:
                 return found
             request.page_token = page.next_page_token
 
+    async def require(self, database: SourceDatabase) -> None:
+        """Makes sure that a database is still there, and not another one of its name.
+
+        Raises:
+            ResourceNotFound: it is gone.
+        """
+        name = f"databases/{database.id}"
+        with _kernel_errors():
+            answer = await self._databases.GetDatabase(database_pb2.GetDatabaseRequest(name=name))
+        if to_database(answer.database).incarnation != database.incarnation:
+            raise ResourceNotFound.of("database", name, f"as created {database.incarnation}")
+
     async def has_commit(self, database: str, commit: str) -> bool:
         """Whether a commit is still there; compaction removes those that nothing reaches."""
         request = commit_pb2.GetCommitRequest(name=f"databases/{database}/commits/{commit}")
@@ -71,8 +83,11 @@ class KernelFeed:
             return False
         return True
 
-    async def watch(self, database: str, from_commit: str) -> AsyncGenerator[FeedPart]:
-        """The commits after one, and then each new one as it is made. Close it when done.
+    async def watch(self, database: str, from_commit: str) -> AsyncGenerator[FeedPart | FeedMove]:
+        """The commits after one, and the moves of branches since it, in the order they were made;
+        then each new one as it is made. Close it when done.
+
+        A backend that keeps no record of moves tells commits only.
 
         Args:
             from_commit: Empty: from the first one.
@@ -80,15 +95,34 @@ class KernelFeed:
             ResourceNotFound: there is no such database or commit any more.
         """
         request = commit_pb2.WatchCommitsRequest(
-            parent=f"databases/{database}", from_commit=from_commit, include_documents=True
+            parent=f"databases/{database}",
+            from_commit=from_commit,
+            include_documents=True,
+            include_branch_moves=True,
         )
+        try:
+            async with aclosing(self._watch(request)) as parts:
+                async for part in parts:
+                    yield part
+        except UnsupportedOperation:
+            request.include_branch_moves = False
+            async with aclosing(self._watch(request)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _watch(
+        self, request: commit_pb2.WatchCommitsRequest
+    ) -> AsyncGenerator[FeedPart | FeedMove]:
         with _kernel_errors():
             call = self._commits.WatchCommits(request)
             try:
                 async for part in call:
-                    yield FeedPart(
-                        to_commit(part.commit), part.changes, part.is_last_part, part.ByteSize()
-                    )
+                    if part.HasField("branch_move"):
+                        yield to_move(part.branch_move)
+                    else:
+                        yield FeedPart(
+                            to_commit(part.commit), part.changes, part.is_last_part, part.ByteSize()
+                        )
             finally:
                 call.cancel()
 

@@ -14,12 +14,14 @@ from svc_events.domain.relay.feed import (
     Change,
     FeedChange,
     FeedCommit,
+    FeedMove,
     SourceDatabase,
 )
 from svc_events.domain.relay.place import Place
 from svc_events.domain.relay.translation import (
     CommitTranslation,
     Style,
+    branch_moved,
     database_created,
     database_deleted,
     schema_url,
@@ -67,6 +69,8 @@ def relayed_entries(base_url: str) -> Iterator[EventTypeEntry]:
     for database in (_ONTOLOGY, _DATABASE):
         yield _begin(style, database)
         yield _end(style, database)
+        for old, new in (("", "a"), ("a", "b"), ("a", "")):
+            yield _branch(style, database, FeedMove(12, "sale", old * 64, new * 64, _TIME))
 
 
 def _of_kind(style: Style, kind: TypedKind, change: Change) -> EventTypeEntry:
@@ -191,6 +195,34 @@ def _of_database(
             schema_url(style.base_url, event_type), event_type, schemas.database_properties()
         ),
         example=example,
+    )
+
+
+def _branch(style: Style, database: SourceDatabase, move: FeedMove) -> EventTypeEntry:
+    is_ontology, verb = database.is_ontology, move.verb
+    event_type = names.branch_type(verb, is_ontology=is_ontology)
+    what = "an ontology" if is_ontology else "a database"
+    how = {
+        "created": "was created",
+        "moved": "was moved to another commit",
+        "deleted": "was deleted",
+    }[verb]
+    parent = "ontologies/{ontology}" if is_ontology else "databases/{database}"
+    return EventTypeEntry(
+        type=event_type,
+        summary=f"A branch of {what} {how}.",
+        description="Published for each change of a branch's head that is no commit on top of the "
+        "head before: branches made and deleted, reset, rebase, squash, pull and push. A commit "
+        "whose first parent is its branch's head is the new head without such an event. `time` "
+        "is when it happened, by the clock of the server that did it.",
+        producer=_PRODUCER,
+        source_template=_ONTOLOGY_BRANCH if is_ontology else _DATABASE_BRANCH,
+        subject_template=f"{parent}/branches/{{branch}}",
+        extensions=("partitionkey", "sequence"),
+        data_schema=schemas.data_schema(
+            schema_url(style.base_url, event_type), event_type, schemas.move_properties(verb)
+        ),
+        example=branch_moved(style, database, move, Place(database.incarnation)).event,
     )
 
 

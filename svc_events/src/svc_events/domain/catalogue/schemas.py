@@ -170,6 +170,20 @@ def database_properties() -> dict[str, Schema]:
     }
 
 
+def move_properties(verb: str) -> dict[str, Schema]:
+    """The members of the data about a branch that moved.
+
+    Args:
+        verb: `created`, `moved` or `deleted`.
+    """
+    properties: dict[str, Schema] = {"name": text("Resource name of the branch.")}
+    if verb != "created":
+        properties["old_head"] = commit_id("The commit that was its head.")
+    if verb != "deleted":
+        properties["new_head"] = commit_id("The commit that is its head from then on.")
+    return properties
+
+
 def event_properties() -> Schema:
     """Which event another one is about."""
     return record(
