@@ -22,7 +22,6 @@ from .world import PATIENCE_S, Urls, World, operation
 
 _KILLS = 5
 _LARGE = 3_000
-_AHEAD = 400
 
 
 class Deployment:
@@ -94,16 +93,14 @@ async def deployment(urls: Urls, tmp_path: Path) -> AsyncIterator[Deployment]:
             process.kill()
 
 
-async def write(world: World, seed: int, until: asyncio.Event) -> None:
-    """Commits until it is told to stop, small and large, on several branches."""
+async def write(world: World, seed: int, permits: asyncio.Semaphore) -> None:
+    """Commits as often as it may, small and large, on several branches."""
     chance = random.Random(seed)
     branches = ["main"]
-    number, written = 0, 0
-    while not until.is_set():
+    number = 0
+    while True:
         number += 1
-        # So that the relay is never far behind, and is killed while it works.
-        while written > await world.event_count() + _AHEAD and not until.is_set():
-            await world.news()
+        await permits.acquire()
         count = _LARGE if number == 5 else chance.randint(1, 12)
         content = f'{{"n":{number}}}'.encode()
         ids = chance.sample(range(40), count) if count < 40 else range(count)
@@ -116,7 +113,6 @@ async def write(world: World, seed: int, until: asyncio.Event) -> None:
                 chance.choice(branches),
                 [operation(f"Note/{each}", content) for each in ids],
             )
-            written += count + 1
         except grpc.aio.AioRpcError as exc:
             if exc.code() is not grpc.StatusCode.UNAVAILABLE:
                 raise
@@ -139,27 +135,34 @@ async def test_no_event_is_lost_or_there_twice_whoever_is_killed(
         stack.push_async_callback(world.nats.close)
         stack.push_async_callback(world.schema.close)
         await world.create("brick")
-        over = asyncio.Event()
-        writer = asyncio.create_task(write(world, 7, over))
+        permits = asyncio.Semaphore(0)
+        writer = asyncio.create_task(write(world, 7, permits))
         stack.callback(writer.cancel)
         for number in range(_KILLS):
-            await more_events(world, chance.randint(1, 400))
+            allow(permits, 60)
+            await more_events(world, chance.randint(1, 200))
             assert not writer.done()
             victim = deployment.kernel if number == 3 else deployment.relays[number % 2]
             victim.kill()
             await victim.wait()
             if victim is not deployment.kernel and number % 3 != 1:
                 # The other replica takes over.
+                allow(permits, 20)
                 await more_events(world, 1)
             await victim.start()
-        over.set()
-        await writer
+        writer.cancel()
+        await asyncio.wait([writer])
         last = await world.commit("brick", last=b"{}")
         events = await world.until_relayed("brick", last.commit_id)
         await check_branches(world, "brick", events)
         assert len(events) > _LARGE
         span = await world.positions.sequence_of_commit(events[-1].place.commit)
         assert span is None or span.last in (None, events[-1].sequence)
+
+
+def allow(permits: asyncio.Semaphore, commits: int) -> None:
+    for _ in range(commits):
+        permits.release()
 
 
 async def more_events(world: World, count: int) -> None:

@@ -237,11 +237,21 @@ class World:
         return found
 
     async def until_relayed(self, database: str, commit: str) -> list[Kept]:
-        """Waits until the event of a commit itself is there."""
-        return await self.until(
-            lambda events: any(each.place.commit == commit and is_commit(each) for each in events),
-            database,
-        )
+        """Waits until the event of the last commit itself is there; every event of the database."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self._has_end(database, commit):
+                await self.news()
+        return await self.events(database)
+
+    async def _has_end(self, database: str, commit: str) -> bool:
+        """Whether a database's last event is that of a commit itself, or of a move after it."""
+        jetstream = await self.nats.jetstream()
+        try:
+            found = await jetstream.get_last_msg(STREAM, f"oms.ev.events.*.db-{database}.>")
+        except NotFoundError:
+            return False
+        place = Place.decode((found.headers or {})[HEADER])
+        return place.commit == commit and place.is_whole
 
     async def news(self) -> None:
         """Waits for the next message of the stream, a moment at most."""
