@@ -45,8 +45,8 @@ async def relaying(*, seconds: float, commits: int) -> Section:
     section = Section(
         "From commits to events",
         "A commit replaces two documents of about 300 bytes: three events. Latency: "
-        "from the answer to `CreateCommit` until a consumer of the stream has the commit's own event."
-        " Catching up: the relay starts behind commits of five documents each.",
+        "from the answer to `CreateCommit` until a consumer of the stream has the event of the "
+        "commit itself. Catching up: the relay starts behind commits of five documents each.",
         ("what", "rate", "p50", "p95", "p99"),
     )
     configure_logging("ERROR")
