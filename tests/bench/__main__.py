@@ -15,10 +15,12 @@ from oms_devstack import starting_stack
 from tests.bench import (
     events_filters,
     events_publish,
+    events_relay,
     events_webhooks,
     graph,
     kernel,
     local,
+    outbound,
     startup,
     tcp,
     transfer,
@@ -90,6 +92,16 @@ async def _filters(is_quick: bool) -> list[Section]:
     ]
 
 
+async def _relay(is_quick: bool) -> list[Section]:
+    seconds, commits = (3, 300) if is_quick else (10, 3_000)
+    return [await events_relay.relaying(seconds=seconds, commits=commits)]
+
+
+async def _outbound(is_quick: bool) -> list[Section]:
+    rounds, sends = (3, 1000) if is_quick else (7, 3000)
+    return [await outbound.signed_sends(rounds=rounds, sends=sends)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -102,12 +114,15 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "publish": _publish,
     "webhooks": _webhooks,
     "filters": _filters,
+    "relay": _relay,
+    "outbound": _outbound,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
     "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
     "performance-graphs.md": ("graph", "backends"),
-    "performance-events.md": ("publish", "webhooks", "filters"),
+    "performance-events.md": ("publish", "webhooks", "filters", "relay"),
+    "performance-outbound.md": ("outbound",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 
