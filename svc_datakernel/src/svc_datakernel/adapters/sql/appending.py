@@ -12,18 +12,21 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from svc_datakernel.adapters.sql import bodies, deferring, directory, graph_index, positions
+from svc_datakernel.adapters.sql import (
+    bodies,
+    deferring,
+    directory,
+    graph_index,
+    last_keys,
+    positions,
+)
 from svc_datakernel.adapters.sql import tables as t
 from svc_datakernel.adapters.sql.dialect import insert_rows
 from svc_datakernel.adapters.sql.directory import NewEntry
 from svc_datakernel.adapters.sql.graph_index import IndexedChange
 from svc_datakernel.adapters.sql.known import LastKeys
 from svc_datakernel.adapters.sql.marks import (
-    MODEL,
-    ORIGIN,
-    REMOVED_CHANGE,
     REMOVED_LINE,
-    REMOVED_SEQUENCE,
 )
 from svc_datakernel.adapters.sql.positions import Position
 from svc_datakernel.adapters.sql.queries import Query
@@ -62,21 +65,6 @@ class NewCommit:
     fingerprint: bytes = b""
 
 
-LAST_KEYS = Query(
-    select(
-        select(func.max(t.commits.c.sequence)).scalar_subquery(),
-        select(func.coalesce(func.max(t.changes.c.key), 0)).scalar_subquery(),
-        select(func.coalesce(func.max(t.documents.c.key), 0)).scalar_subquery(),
-        select(func.coalesce(func.max(t.contents.c.key), 0)).scalar_subquery(),
-        # What compaction removed keeps its number: who follows the log would miss another's.
-        select(t.meta.c.value).where(t.meta.c.name == REMOVED_SEQUENCE).scalar_subquery(),
-        select(t.meta.c.value).where(t.meta.c.name == REMOVED_CHANGE).scalar_subquery(),
-        select(t.meta.c.value).where(t.meta.c.name == ORIGIN).scalar_subquery(),
-        # Asked along, for each statement is a wait on a database server.
-        select(t.meta.c.value).where(t.meta.c.name == MODEL).scalar_subquery(),
-        select(t.branches.c.line).where(t.branches.c.name == bindparam("branch")).scalar_subquery(),
-    )
-)
 _LAST_LINE = select(
     func.max(t.lines.c.key),
     select(t.meta.c.value).where(t.meta.c.name == REMOVED_LINE).scalar_subquery(),
@@ -116,7 +104,7 @@ def append_root(conn: Connection, *, database: str, author: str, message: str, n
 
 def append(conn: Connection, new: NewCommit) -> Commit:
     """Writes a commit with its changes and, unless it has a line to go on, moves the branch."""
-    last, own = _last_keys(conn, new.branch)
+    last, own = last_keys.of(conn, new.branch)
     sequence, start = last.sequence + 1, last.change + 1
     ordered = sorted(new.changes, key=lambda change: change.document_id)
     line = _line_for(conn, new, own) if new.line is None else new.line
@@ -196,32 +184,6 @@ def record_request(
         known = deferring.known_of(conn)
         if known is not None:
             known.requests[request_id] = row
-
-
-def _last_keys(conn: Connection, branch: str) -> tuple[LastKeys, int | None]:
-    """The highest keys, to be counted up, and the branch's own line."""
-    known = deferring.known_of(conn)
-    if known is not None and known.last is not None and branch in known.own_lines:
-        return known.last, known.own_lines[branch]
-    last, own = to_last_keys(LAST_KEYS.row(conn, {"branch": branch}))
-    if known is not None:
-        known.last, known.own_lines[branch] = last, own
-    return last, own
-
-
-def to_last_keys(row: Sequence[Any]) -> tuple[LastKeys, int | None]:
-    """The answer to `LAST_KEYS`: the highest keys, and the line of the branch."""
-    sequence, change, document, content, removed_sequence, removed_change, *rest = row
-    origin, model, own = rest
-    last = LastKeys(
-        max(sequence, int(removed_sequence or 0)),
-        max(change, int(removed_change or 0)),
-        document,
-        content,
-        origin,
-        model,
-    )
-    return last, own
 
 
 def _learn_head(conn: Connection, branch: str, head: Position) -> None:

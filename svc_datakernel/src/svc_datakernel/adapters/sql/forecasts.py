@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import (
-    appending,
     bodies,
     commits,
     deferring,
     directory,
     graph_terms,
+    last_keys,
     positions,
     versions,
 )
@@ -110,7 +110,7 @@ class Questions:
         )
         asked = _Branch(name, ids)
         if name not in known.heads or name not in known.own_lines or known.last is None:
-            asked.last_keys = appending.LAST_KEYS.ask(conn, {"branch": name})
+            asked.last_keys = last_keys.QUERY.ask(conn, {"branch": name})
             asked.head = positions.BY_BRANCH.ask(conn, {"branch": name})
             asked.sizes = directory.SIZES_AT_BRANCH.ask(conn, {"branch": name})
         if ids:
@@ -122,7 +122,7 @@ class Questions:
         known = self._known
         if asked.head is not None:
             row = asked.head.fetchone()
-            last, own = appending.to_last_keys(asked.last_keys.fetchone())
+            last, own = last_keys.parsed(asked.last_keys.fetchone())
             if row is None:  # no such branch, as the commit will find
                 return
             known.heads[asked.name] = Position(*row)
