@@ -198,6 +198,11 @@ async def test_a_large_commit_is_relayed_in_parts_and_resumed_inside(world: Worl
 
 
 async def test_a_document_too_large_for_a_message_is_named(world: World) -> None:
+    await (await world.nats.jetstream()).add_stream(
+        StreamConfig(
+            name=STREAM, subjects=["oms.ev.events.>"], max_msg_size=1_048_576, allow_atomic=True
+        )
+    )
     await world.create("plants")
     content = b'{"a":"' + b"x" * 1_500_000 + b'"}'
     large = await world.commit("plants", tree=content)

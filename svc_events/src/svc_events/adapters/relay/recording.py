@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from svc_events.adapters.relay.positions import RelayPositions
 from svc_events.adapters.relay.stream import Written
 from svc_events.domain.relay.feed import SourceDatabase
+
+_PAUSE_S: Final = 0.05
+"""Time between two notes, so that many commits share one."""
 
 
 class Recorder:
@@ -35,6 +39,7 @@ class Recorder:
         while True:
             await self._news.wait()
             await self.flush()
+            await asyncio.sleep(_PAUSE_S)
 
     async def flush(self) -> None:
         """Notes what there is."""

@@ -7,6 +7,7 @@ reads an event has the very bytes that the kernel has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from json import JSONEncoder
 from typing import Final
 
@@ -49,7 +50,7 @@ def commit_data(
         members = {
             "name": _write(f"{database.name}/commits/{commit.id}"),
             "branch": _write(database.branch(commit.branch)),
-            "commit": _commit(commit, omitted),
+            "commit": _commit(commit, has_message=not omitted),
             "changes": _write({change.value: counts.get(change, 0) for change in Change}),
             "omitted": _write(omitted),
         }
@@ -111,7 +112,7 @@ def _change_text(
         "name": _write(name),
         "change": _write(change.change.value),
         "branch": _write(database.branch(commit.branch)),
-        "commit": _commit(commit, omitted),
+        "commit": _commit(commit, has_message=_MESSAGE not in omitted),
         "document": _write({key: value for key, value in document.items() if value}),
         **{part: text for part, text in contents.items() if part not in omitted},
         "omitted": _write(omitted),
@@ -119,7 +120,9 @@ def _change_text(
     return _object(members)
 
 
-def _commit(commit: FeedCommit, omitted: Iterable[str]) -> str:
+# The same in every event of a commit.
+@lru_cache(maxsize=16)
+def _commit(commit: FeedCommit, *, has_message: bool) -> str:
     fields = {
         "id": commit.id,
         "parents": commit.parents,
@@ -129,7 +132,7 @@ def _commit(commit: FeedCommit, omitted: Iterable[str]) -> str:
         "sequence": commit.sequence,
         "change_count": commit.change_count,
     }
-    if _MESSAGE in omitted:
+    if not has_message:
         del fields["message"]
     return _write(fields)
 

@@ -7,11 +7,12 @@ the relay got, whatever was lost elsewhere.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 HEADER: Final = "Oms-Relay-Place"
 """Name of the header."""
+_write: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Place:
 
     def encode(self) -> str:
         """The place as the value of a header."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return _write({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def decode(cls, text: str) -> Place:
