@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from oms_devstack import running_stack
 from oms_nats import NatsConnection, NatsSettings
+from oms_testing.postgresql import new_database, running_postgresql
 from pydantic import SecretStr
 from svc_events.adapters.jetstream.publishing import EventPublisher
 from svc_events.adapters.jetstream.streams import EventStreams
@@ -31,9 +32,18 @@ async def nats(nats_url: str) -> AsyncIterator[NatsConnection]:
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as address:
+        yield address
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(nats_url: str) -> AsyncIterator[Served]:
-    async with served(nats_url) as running:
+async def service(nats_url: str, postgresql_server: str) -> AsyncIterator[Served]:
+    async with (
+        new_database(postgresql_server) as database,
+        served(nats_url, postgres_url=database) as running,
+    ):
         yield running
 
 

@@ -40,17 +40,24 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    nats_url: str, *, nats_timeout_s: float = 5, instead: Service | None = None
+    nats_url: str,
+    *,
+    postgres_url: str = "",
+    nats_timeout_s: float = 5,
+    instead: Service | None = None,
 ) -> AsyncIterator[Served]:
     """The service on a free port.
 
     Args:
+        postgres_url: Left out: there is no PostgreSQL, which few calls need.
         instead: Served in its place.
     """
     security = SecuritySettings(jwt_secret=SecretStr(secrets.token_urlsafe(48)))
     issuer = TokenIssuer(security)
     nats = NatsSettings(url=SecretStr(nats_url), timeout_s=nats_timeout_s)
-    hosted = instead or service(EventSettings(), nats, PostgresSettings(url=SecretStr("")))
+    hosted = instead or service(
+        EventSettings(), nats, PostgresSettings(url=SecretStr(postgres_url))
+    )
     process = Process(
         services=[hosted],
         server=ServerSettings(port=0, grace_s=2.0),
