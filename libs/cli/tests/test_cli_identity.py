@@ -62,6 +62,7 @@ def test_roles_are_a_table_with_a_header(cli):
     assert [row.split()[0] for row in rows] == [
         "administrator",
         "editor",
+        "integrator",
         "reviewer",
         "service",
         "viewer",

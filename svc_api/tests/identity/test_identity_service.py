@@ -154,6 +154,7 @@ async def test_roles_are_listed_with_what_they_grant(administrator):
     assert [role.role_id for role in roles] == [
         "administrator",
         "editor",
+        "integrator",
         "reviewer",
         "service",
         "viewer",

@@ -85,6 +85,8 @@ class SubscriptionServicer(pb_grpc.SubscriptionServiceServicer):
         subscription = Subscription(request.subscription_id, spec, start, caller, now, now)
         await self._store.add(subscription)
         try:
+            # What a crash left of an earlier one of that id would stand in the way.
+            await self._consumers.delete(subscription)
             await self._consumers.ensure(subscription)
         except ResourceNotFound:  # the stream was deleted meanwhile
             await self._store.remove(subscription)
@@ -135,11 +137,11 @@ class SubscriptionServicer(pb_grpc.SubscriptionServiceServicer):
     async def DeleteSubscription(
         self, request: pb.DeleteSubscriptionRequest, context: Any
     ) -> pb.DeleteSubscriptionResponse:
-        """Removes the consumers first: one without settings would be found by nobody."""
+        """Removes the settings first: by these a stream would make missing consumers anew."""
         subscription = await self._get(request.name)
         _check_etag(subscription, request.etag)
-        await self._consumers.delete(subscription)
         await self._store.remove(subscription)
+        await self._consumers.delete(subscription)
         return pb.DeleteSubscriptionResponse()
 
     async def SeekSubscription(
@@ -274,7 +276,11 @@ class SubscriptionServicer(pb_grpc.SubscriptionServiceServicer):
         """
         now = await self._store.get(subscription.id)
         await self._consumers.ensure(now)
-        return now
+        try:
+            return await self._store.get(subscription.id)
+        except ResourceNotFound:
+            await self._consumers.delete(now)  # it was deleted while they were made
+            raise
 
     async def _start(
         self, position: event_pb.StartPosition, stream_id: str, *, field: str

@@ -60,22 +60,6 @@ async def test_no_more_than_allowed_is_under_way(world: World) -> None:
     call.cancel()
 
 
-async def test_what_a_caller_that_left_did_not_get_comes_at_once_to_another(world: World) -> None:
-    subscription = await world.create(ack_deadline=seconds(3600))
-    for number in range(4):
-        await world.publish(f"e{number}")
-    call = world.stub.Subscribe(
-        pb.SubscribeRequest(subscription=subscription.name, max_outstanding=2)
-    )
-    first = await _take(call, 2)
-    await world.acknowledge(subscription.name, *first)
-    call.cancel()
-    found: list[str] = []
-    while len(found) < 2:
-        found += ids(await world.pull(subscription.name, wait_s=20))
-    assert sorted(found) == ["e2", "e3"]
-
-
 async def test_ordered_events_stream_key_by_key(world: World) -> None:
     subscription = await world.create(ordering=pb.DELIVERY_ORDERING_BY_KEY)
     for number in range(4):
