@@ -100,7 +100,7 @@ class StreamServiceServicer:
 
     def UpdateStream(self, request, context):
         """Changes the fields of a stream that the mask names. Smaller limits discard the oldest events at once.
-        FAILED_PRECONDITION for a change that the broker can't make, such as that of the storage.
+        INVALID_ARGUMENT for a change that can't be made, such as that of the storage.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1210,7 +1210,7 @@ class Filter(betterproto2.Message):
     A condition on events, in the dialects of the CloudEvents Subscriptions API.
 
     Attributes are compared by their string form. An attribute that an event lacks never
-    matches. Filters nest at most 16 levels deep and have at most 1,000 parts.
+    matches. Filters nest at most 16 levels deep; those of one resource are at most 256, nested ones included.
 
     Oneofs:
         - dialect: The condition.
@@ -1263,7 +1263,7 @@ class Filter(betterproto2.Message):
     )
     """
     The CloudEvents SQL expression is true, such as `type LIKE 'oms.%' AND subject <> 'Zone'`. At most 8,192
-    characters. INVALID_ARGUMENT with INVALID_EXPRESSION, its line and column, when it can't be parsed. An
+    characters. INVALID_ARGUMENT names its place in the filters, and the line and column, when it can't be parsed. An
     expression that fails on an event does not match it.
     """
 
@@ -3921,7 +3921,7 @@ class StreamServiceStub:
     def update_stream(self, message: "UpdateStreamRequest") -> "UpdateStreamResponse":
         """
         Changes the fields of a stream that the mask names. Smaller limits discard the oldest events at once.
-        FAILED_PRECONDITION for a change that the broker can't make, such as that of the storage.
+        INVALID_ARGUMENT for a change that can't be made, such as that of the storage.
         """
 
         return self._channel.unary_unary(
