@@ -42,8 +42,9 @@ class Recorder:
             await asyncio.sleep(_PAUSE_S)
 
     async def flush(self) -> None:
-        """Notes what there is."""
+        """Notes what there is. What an error or a cancellation kept from being noted stays."""
         self._news.clear()
-        written, self._written = self._written, []
+        written = list(self._written)
         if written:
             await self._positions.record(self._database, written, self._stream_created)
+            del self._written[: len(written)]
