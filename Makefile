@@ -83,7 +83,8 @@ bench: $(INSTALLED) ## Measures, and writes docs/performance*.md
 lock: $(INSTALLED) ## Resolves the dependencies anew into requirements/*.lock
 	@for name in bootstrap runtime dev interop; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	    --generate-hashes --no-emit-index-url \
+	    --override requirements/overrides.txt --custom-compile-command "make lock" \
 	    requirements/$$name.in --output-file requirements/$$name.lock; \
 	done
 

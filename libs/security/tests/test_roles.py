@@ -1,53 +1,18 @@
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
+import oms
 import pytest
 from oms.common.v1 import method_policy_pb2
-from oms.datakernel.v1 import branch_service_pb2 as kernel_branches
-from oms.datakernel.v1 import commit_service_pb2, database_service_pb2, document_service_pb2
-from oms.event.v1 import (
-    event_service_pb2,
-    event_type_service_pb2,
-    routing_rule_service_pb2,
-    stream_service_pb2,
-    subscription_service_pb2,
-    webhook_service_pb2,
-)
-from oms.health.v1 import health_service_pb2
-from oms.identity.v1 import identity_service_pb2
-from oms.ontology.v1 import (
-    branch_service_pb2,
-    change_set_service_pb2,
-    interface_service_pb2,
-    link_type_service_pb2,
-    object_type_service_pb2,
-    ontology_service_pb2,
-    revision_service_pb2,
-    transfer_service_pb2,
-)
 from oms_core.identity import Identity
 from oms_security import ROLES, permissions_of
 
-FILES = (
-    kernel_branches,
-    commit_service_pb2,
-    database_service_pb2,
-    document_service_pb2,
-    event_service_pb2,
-    event_type_service_pb2,
-    routing_rule_service_pb2,
-    stream_service_pb2,
-    subscription_service_pb2,
-    webhook_service_pb2,
-    health_service_pb2,
-    identity_service_pb2,
-    branch_service_pb2,
-    change_set_service_pb2,
-    interface_service_pb2,
-    link_type_service_pb2,
-    object_type_service_pb2,
-    ontology_service_pb2,
-    revision_service_pb2,
-    transfer_service_pb2,
+FILES = tuple(
+    importlib.import_module(".".join(("oms", *file.relative_to(folder).with_suffix("").parts)))
+    for folder in oms.__path__
+    for file in sorted(Path(folder).rglob("*_service_pb2.py"))
 )
 
 

@@ -62,14 +62,16 @@ class Int64Rules(_message.Message):
     def __init__(self, lt: _Optional[int] = ..., lte: _Optional[int] = ..., gt: _Optional[int] = ..., gte: _Optional[int] = ...) -> None: ...
 
 class StringRules(_message.Message):
-    __slots__ = ("min_len", "max_len", "pattern")
+    __slots__ = ("min_len", "max_len", "max_bytes", "pattern")
     MIN_LEN_FIELD_NUMBER: _ClassVar[int]
     MAX_LEN_FIELD_NUMBER: _ClassVar[int]
+    MAX_BYTES_FIELD_NUMBER: _ClassVar[int]
     PATTERN_FIELD_NUMBER: _ClassVar[int]
     min_len: int
     max_len: int
+    max_bytes: int
     pattern: str
-    def __init__(self, min_len: _Optional[int] = ..., max_len: _Optional[int] = ..., pattern: _Optional[str] = ...) -> None: ...
+    def __init__(self, min_len: _Optional[int] = ..., max_len: _Optional[int] = ..., max_bytes: _Optional[int] = ..., pattern: _Optional[str] = ...) -> None: ...
 
 class BytesRules(_message.Message):
     __slots__ = ("min_len", "max_len")

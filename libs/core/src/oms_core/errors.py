@@ -167,6 +167,18 @@ class UrlRefused(OmsError):
     code, reason = Code.INVALID_ARGUMENT, "URL_REFUSED"
 
 
+class TextTooLong(OmsError):
+    """A text is longer than the model reads, and was not to be cut."""
+
+    code, reason = Code.INVALID_ARGUMENT, "TEXT_TOO_LONG"
+
+
+class InvalidVector(OmsError):
+    """A vector has the wrong length, is of length zero, or holds what is no finite number."""
+
+    code, reason = Code.INVALID_ARGUMENT, "INVALID_VECTOR"
+
+
 class ResourceNotFound(OmsError):
     """A named resource does not exist at that revision."""
 
@@ -306,6 +318,18 @@ class WrongModel(OmsError):
     """The database's model does not allow the call."""
 
     code, reason = Code.FAILED_PRECONDITION, "WRONG_MODEL"
+
+
+class ModelUnusable(OmsError):
+    """An embedding model can't be used until its configuration is mended."""
+
+    code, reason = Code.FAILED_PRECONDITION, "MODEL_UNUSABLE"
+
+
+class VectorSpaceMismatch(OmsError):
+    """Vectors of different spaces can't be compared."""
+
+    code, reason = Code.FAILED_PRECONDITION, "VECTOR_SPACE_MISMATCH"
 
 
 class UnsupportedOperation(OmsError):

@@ -26,6 +26,7 @@ class Role:
 
 _READ: Final = frozenset(
     {
+        "embedding.models.read",
         "events.event_types.read",
         "events.events.read",
         "events.streams.read",
@@ -51,6 +52,7 @@ _BUILT_IN: Final = (
         "Reads ontologies, changes and imports them, and makes branches.",
         _READ
         | {
+            "embedding.texts.embed",
             "events.events.publish",
             "events.subscriptions.consume",
             "events.subscriptions.read",
@@ -65,8 +67,8 @@ _BUILT_IN: Final = (
     ),
     Role(
         "integrator",
-        "Reads ontologies and events, and manages streams, subscriptions, webhooks and routing.",
-        _READ | {"events.*"},
+        "Reads ontologies, manages events, streams, webhooks and routing, and vector indexes.",
+        _READ | {"embedding.indexes.*", "embedding.texts.embed", "events.*"},
     ),
     Role(
         "reviewer",
@@ -75,8 +77,8 @@ _BUILT_IN: Final = (
     ),
     Role(
         SERVICE_ROLE,
-        "Lets a service of OMS call its peers: the kernel in full, ontologies to read, events.",
-        _READ | {"events.*", "kernel.*"},
+        "Lets a service of OMS call its peers: kernel, events and embeddings in full.",
+        _READ | {"embedding.*", "events.*", "kernel.*"},
     ),
     Role("viewer", "Reads ontologies.", _READ),
 )

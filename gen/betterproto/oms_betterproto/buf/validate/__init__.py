@@ -307,6 +307,11 @@ class StringRules(betterproto2.Message):
     Longest length.
     """
 
+    max_bytes: "int" = betterproto2.field(5, betterproto2.TYPE_UINT64)
+    """
+    Most bytes in UTF-8.
+    """
+
     pattern: "str" = betterproto2.field(6, betterproto2.TYPE_STRING)
     """
     RE2 pattern that has to match somewhere in the value.

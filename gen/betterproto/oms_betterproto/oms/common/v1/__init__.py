@@ -161,6 +161,16 @@ class ErrorReason(betterproto2.Enum):
     INVALID_ARGUMENT. A URL that can't be or must not be called. `url_host`, `why`.
     """
 
+    TEXT_TOO_LONG = 16
+    """
+    INVALID_ARGUMENT. A text is longer than the model reads and was not to be cut. `index`, `token_count`, `max_tokens`.
+    """
+
+    INVALID_VECTOR = 17
+    """
+    INVALID_ARGUMENT. A vector has the wrong length, is of length zero, or holds what is no finite number. `index`, `why`.
+    """
+
     RESOURCE_NOT_FOUND = 20
     """
     NOT_FOUND. The named resource does not exist at that revision. `resource_type`, `resource_name`.
@@ -234,6 +244,16 @@ class ErrorReason(betterproto2.Enum):
     WRONG_MODEL = 47
     """
     FAILED_PRECONDITION. The database's model does not allow the call. `database`, `model`.
+    """
+
+    MODEL_UNUSABLE = 48
+    """
+    FAILED_PRECONDITION. An embedding model can't be used until its configuration is mended. `model`, `why`.
+    """
+
+    VECTOR_SPACE_MISMATCH = 49
+    """
+    FAILED_PRECONDITION. Vectors of different spaces can't be compared. `expected`, `actual`.
     """
 
     TOKEN_MISSING = 40
@@ -320,6 +340,8 @@ class ErrorReason(betterproto2.Enum):
             13: "ERROR_REASON_INVALID_EVENT",
             14: "ERROR_REASON_INVALID_EXPRESSION",
             15: "ERROR_REASON_URL_REFUSED",
+            16: "ERROR_REASON_TEXT_TOO_LONG",
+            17: "ERROR_REASON_INVALID_VECTOR",
             20: "ERROR_REASON_RESOURCE_NOT_FOUND",
             21: "ERROR_REASON_RESOURCE_ALREADY_EXISTS",
             30: "ERROR_REASON_STALE_HEAD",
@@ -335,6 +357,8 @@ class ErrorReason(betterproto2.Enum):
             45: "ERROR_REASON_MIGRATION_REFUSED",
             46: "ERROR_REASON_DIVERGED",
             47: "ERROR_REASON_WRONG_MODEL",
+            48: "ERROR_REASON_MODEL_UNUSABLE",
+            49: "ERROR_REASON_VECTOR_SPACE_MISMATCH",
             40: "ERROR_REASON_TOKEN_MISSING",
             41: "ERROR_REASON_TOKEN_INVALID",
             42: "ERROR_REASON_TOKEN_EXPIRED",
@@ -369,6 +393,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_INVALID_EVENT": 13,
             "ERROR_REASON_INVALID_EXPRESSION": 14,
             "ERROR_REASON_URL_REFUSED": 15,
+            "ERROR_REASON_TEXT_TOO_LONG": 16,
+            "ERROR_REASON_INVALID_VECTOR": 17,
             "ERROR_REASON_RESOURCE_NOT_FOUND": 20,
             "ERROR_REASON_RESOURCE_ALREADY_EXISTS": 21,
             "ERROR_REASON_STALE_HEAD": 30,
@@ -384,6 +410,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_MIGRATION_REFUSED": 45,
             "ERROR_REASON_DIVERGED": 46,
             "ERROR_REASON_WRONG_MODEL": 47,
+            "ERROR_REASON_MODEL_UNUSABLE": 48,
+            "ERROR_REASON_VECTOR_SPACE_MISMATCH": 49,
             "ERROR_REASON_TOKEN_MISSING": 40,
             "ERROR_REASON_TOKEN_INVALID": 41,
             "ERROR_REASON_TOKEN_EXPIRED": 42,

@@ -1,0 +1,1 @@
+"""Embeddings without their servers: texts, vectors, batches, chains, ranking."""
