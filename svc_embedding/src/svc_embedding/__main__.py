@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from oms_core.settings import exit_when_invalid
+from oms_outbound import OutboundSettings
+from oms_postgres import PostgresSettings
 from oms_rpc import Process, ServerSettings, Topology, run
-from oms_security import SecuritySettings, TokenAuthenticator
+from oms_security import Delegation, SecuritySettings, TokenAuthenticator, TokenIssuer
 
 from svc_embedding.settings import EmbeddingSettings
 from svc_embedding.setup import service
@@ -12,11 +14,13 @@ from svc_embedding.setup import service
 if __name__ == "__main__":
     with exit_when_invalid():
         security, settings = SecuritySettings(), EmbeddingSettings()
+        postgres, outbound = PostgresSettings(), OutboundSettings()
         process = Process(
-            services=[service(settings)],
+            services=[service(settings, postgres, outbound=outbound)],
             server=ServerSettings(),
             topology=Topology.from_environment(),
             authenticator=TokenAuthenticator(security),
-            settings=[security, settings],
+            credentials=Delegation(TokenIssuer(security)),
+            settings=[security, settings, postgres, outbound],
         )
     run(process)

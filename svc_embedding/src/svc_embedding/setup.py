@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 
+from oms_outbound import OutboundSettings
+from oms_postgres import PostgresSettings
 from oms_rpc import Service, ServiceContext
 
+from svc_embedding.resources import Resources
 from svc_embedding.settings import EmbeddingSettings
 
 
-def service(settings: EmbeddingSettings) -> Service:
-    """The service, ready to be hosted alone or beside others."""
-    return Service(name="embedding", setup=partial(_setup, settings=settings))
+def service(
+    settings: EmbeddingSettings,
+    postgres: PostgresSettings | None = None,
+    *,
+    outbound: OutboundSettings | None = None,
+) -> Service:
+    """The service, ready to be hosted alone or beside others.
+
+    Args:
+        postgres: Where PostgreSQL is. Left out: read from the environment.
+        outbound: What providers may be reached. Left out: read from the environment.
+    """
+    resources = Resources(settings, postgres or PostgresSettings(), outbound or OutboundSettings())
+    return Service(name="embedding", setup=partial(_setup, resources=resources))
 
 
-async def _setup(ctx: ServiceContext, settings: EmbeddingSettings) -> None:
-    """Registers nothing: the server itself answers health, reflection and channelz."""
+async def _setup(ctx: ServiceContext, resources: Resources) -> None:
+    """Each part of the service is one call."""

@@ -38,7 +38,9 @@ class ServiceSettings:
 
     def of_hosted(self, topology: Topology) -> Sequence[Settings]:
         """The settings of the services that the monolith hosts, and of what they share."""
-        stores = [self.nats, self.postgres] if topology.is_hosted("events") else []
+        stores: list[Settings] = [self.nats] if topology.is_hosted("events") else []
+        if topology.is_hosted("events") or topology.is_hosted("embedding"):
+            stores.append(self.postgres)
         return [*(getattr(self, name) for name in topology.hosted()), self.cache, *stores]
 
 
@@ -49,7 +51,7 @@ def hosted_services(
     settings = settings or ServiceSettings()
     every = (
         svc_datakernel.setup.service(settings.datakernel),
-        svc_embedding.setup.service(settings.embedding),
+        svc_embedding.setup.service(settings.embedding, settings.postgres),
         svc_scheduler.setup.service(settings.scheduler),
         svc_events.setup.service(settings.events, settings.nats, settings.postgres),
         svc_api.setup.service(settings.api, security, settings.cache),

@@ -1,0 +1,1 @@
+"""Models that the service runs itself, on ONNX Runtime."""

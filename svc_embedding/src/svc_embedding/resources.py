@@ -1,0 +1,24 @@
+"""What the parts of the service share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oms_outbound import OutboundSettings
+from oms_postgres import PostgresSettings
+
+from svc_embedding.settings import EmbeddingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Opened when first used, closed with the server.
+
+    Args:
+        postgres: Where PostgreSQL is, if anywhere.
+        outbound: What providers may be reached.
+    """
+
+    settings: EmbeddingSettings
+    postgres: PostgresSettings
+    outbound: OutboundSettings
