@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x62uf/validate/validate.proto\x12\x0c\x62uf.validate\x1a google/protobuf/descriptor.proto\"(\n\nOneofRules\x12\x1a\n\x08required\x18\x01 \x01(\x08R\x08required\"\x91\x03\n\nFieldRules\x12\x1a\n\x08required\x18\x19 \x01(\x08R\x08required\x12\x30\n\x05int32\x18\x03 \x01(\x0b\x32\x18.buf.validate.Int32RulesH\x00R\x05int32\x12\x30\n\x05int64\x18\x04 \x01(\x0b\x32\x18.buf.validate.Int64RulesH\x00R\x05int64\x12\x33\n\x06string\x18\x0e \x01(\x0b\x32\x19.buf.validate.StringRulesH\x00R\x06string\x12\x30\n\x05\x62ytes\x18\x0f \x01(\x0b\x32\x18.buf.validate.BytesRulesH\x00R\x05\x62ytes\x12-\n\x04\x65num\x18\x10 \x01(\x0b\x32\x17.buf.validate.EnumRulesH\x00R\x04\x65num\x12\x39\n\x08repeated\x18\x12 \x01(\x0b\x32\x1b.buf.validate.RepeatedRulesH\x00R\x08repeated\x12*\n\x03map\x18\x13 \x01(\x0b\x32\x16.buf.validate.MapRulesH\x00R\x03mapB\x06\n\x04type\"u\n\nInt32Rules\x12\x10\n\x02lt\x18\x02 \x01(\x05H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x05H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x05H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x05H\x01R\x03gteB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"u\n\nInt64Rules\x12\x10\n\x02lt\x18\x02 \x01(\x03H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x03H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x03H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x03H\x01R\x03gteB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"v\n\x0bStringRules\x12\x17\n\x07min_len\x18\x02 \x01(\x04R\x06minLen\x12\x17\n\x07max_len\x18\x03 \x01(\x04R\x06maxLen\x12\x1b\n\tmax_bytes\x18\x05 \x01(\x04R\x08maxBytes\x12\x18\n\x07pattern\x18\x06 \x01(\tR\x07pattern\">\n\nBytesRules\x12\x17\n\x07min_len\x18\x02 \x01(\x04R\x06minLen\x12\x17\n\x07max_len\x18\x03 \x01(\x04R\x06maxLen\"E\n\tEnumRules\x12!\n\x0c\x64\x65\x66ined_only\x18\x02 \x01(\x08R\x0b\x64\x65\x66inedOnly\x12\x15\n\x06not_in\x18\x04 \x03(\x05R\x05notIn\"\x91\x01\n\rRepeatedRules\x12\x1b\n\tmin_items\x18\x01 \x01(\x04R\x08minItems\x12\x1b\n\tmax_items\x18\x02 \x01(\x04R\x08maxItems\x12\x16\n\x06unique\x18\x03 \x01(\x08R\x06unique\x12.\n\x05items\x18\x04 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x05items\"\xa4\x01\n\x08MapRules\x12\x1b\n\tmin_pairs\x18\x01 \x01(\x04R\x08minPairs\x12\x1b\n\tmax_pairs\x18\x02 \x01(\x04R\x08maxPairs\x12,\n\x04keys\x18\x04 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x04keys\x12\x30\n\x06values\x18\x05 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x06values:N\n\x05\x66ield\x12\x1d.google.protobuf.FieldOptions\x18\x87\t \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x05\x66ield:N\n\x05oneof\x12\x1d.google.protobuf.OneofOptions\x18\x87\t \x01(\x0b\x32\x18.buf.validate.OneofRulesR\x05oneof')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x62uf/validate/validate.proto\x12\x0c\x62uf.validate\x1a google/protobuf/descriptor.proto\"(\n\nOneofRules\x12\x1a\n\x08required\x18\x01 \x01(\x08R\x08required\"\xf8\x03\n\nFieldRules\x12\x1a\n\x08required\x18\x19 \x01(\x08R\x08required\x12\x30\n\x05\x66loat\x18\x01 \x01(\x0b\x32\x18.buf.validate.FloatRulesH\x00R\x05\x66loat\x12\x33\n\x06\x64ouble\x18\x02 \x01(\x0b\x32\x19.buf.validate.DoubleRulesH\x00R\x06\x64ouble\x12\x30\n\x05int32\x18\x03 \x01(\x0b\x32\x18.buf.validate.Int32RulesH\x00R\x05int32\x12\x30\n\x05int64\x18\x04 \x01(\x0b\x32\x18.buf.validate.Int64RulesH\x00R\x05int64\x12\x33\n\x06string\x18\x0e \x01(\x0b\x32\x19.buf.validate.StringRulesH\x00R\x06string\x12\x30\n\x05\x62ytes\x18\x0f \x01(\x0b\x32\x18.buf.validate.BytesRulesH\x00R\x05\x62ytes\x12-\n\x04\x65num\x18\x10 \x01(\x0b\x32\x17.buf.validate.EnumRulesH\x00R\x04\x65num\x12\x39\n\x08repeated\x18\x12 \x01(\x0b\x32\x1b.buf.validate.RepeatedRulesH\x00R\x08repeated\x12*\n\x03map\x18\x13 \x01(\x0b\x32\x16.buf.validate.MapRulesH\x00R\x03mapB\x06\n\x04type\"\x8d\x01\n\nFloatRules\x12\x10\n\x02lt\x18\x02 \x01(\x02H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x02H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x02H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x02H\x01R\x03gte\x12\x16\n\x06\x66inite\x18\x08 \x01(\x08R\x06\x66initeB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"\x8e\x01\n\x0b\x44oubleRules\x12\x10\n\x02lt\x18\x02 \x01(\x01H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x01H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x01H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x01H\x01R\x03gte\x12\x16\n\x06\x66inite\x18\x08 \x01(\x08R\x06\x66initeB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"u\n\nInt32Rules\x12\x10\n\x02lt\x18\x02 \x01(\x05H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x05H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x05H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x05H\x01R\x03gteB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"u\n\nInt64Rules\x12\x10\n\x02lt\x18\x02 \x01(\x03H\x00R\x02lt\x12\x12\n\x03lte\x18\x03 \x01(\x03H\x00R\x03lte\x12\x10\n\x02gt\x18\x04 \x01(\x03H\x01R\x02gt\x12\x12\n\x03gte\x18\x05 \x01(\x03H\x01R\x03gteB\x0b\n\tless_thanB\x0e\n\x0cgreater_than\"v\n\x0bStringRules\x12\x17\n\x07min_len\x18\x02 \x01(\x04R\x06minLen\x12\x17\n\x07max_len\x18\x03 \x01(\x04R\x06maxLen\x12\x1b\n\tmax_bytes\x18\x05 \x01(\x04R\x08maxBytes\x12\x18\n\x07pattern\x18\x06 \x01(\tR\x07pattern\">\n\nBytesRules\x12\x17\n\x07min_len\x18\x02 \x01(\x04R\x06minLen\x12\x17\n\x07max_len\x18\x03 \x01(\x04R\x06maxLen\"E\n\tEnumRules\x12!\n\x0c\x64\x65\x66ined_only\x18\x02 \x01(\x08R\x0b\x64\x65\x66inedOnly\x12\x15\n\x06not_in\x18\x04 \x03(\x05R\x05notIn\"\x91\x01\n\rRepeatedRules\x12\x1b\n\tmin_items\x18\x01 \x01(\x04R\x08minItems\x12\x1b\n\tmax_items\x18\x02 \x01(\x04R\x08maxItems\x12\x16\n\x06unique\x18\x03 \x01(\x08R\x06unique\x12.\n\x05items\x18\x04 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x05items\"\xa4\x01\n\x08MapRules\x12\x1b\n\tmin_pairs\x18\x01 \x01(\x04R\x08minPairs\x12\x1b\n\tmax_pairs\x18\x02 \x01(\x04R\x08maxPairs\x12,\n\x04keys\x18\x04 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x04keys\x12\x30\n\x06values\x18\x05 \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x06values:N\n\x05\x66ield\x12\x1d.google.protobuf.FieldOptions\x18\x87\t \x01(\x0b\x32\x18.buf.validate.FieldRulesR\x05\x66ield:N\n\x05oneof\x12\x1d.google.protobuf.OneofOptions\x18\x87\t \x01(\x0b\x32\x18.buf.validate.OneofRulesR\x05oneof')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,19 +35,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ONEOFRULES']._serialized_start=79
   _globals['_ONEOFRULES']._serialized_end=119
   _globals['_FIELDRULES']._serialized_start=122
-  _globals['_FIELDRULES']._serialized_end=523
-  _globals['_INT32RULES']._serialized_start=525
-  _globals['_INT32RULES']._serialized_end=642
-  _globals['_INT64RULES']._serialized_start=644
-  _globals['_INT64RULES']._serialized_end=761
-  _globals['_STRINGRULES']._serialized_start=763
-  _globals['_STRINGRULES']._serialized_end=881
-  _globals['_BYTESRULES']._serialized_start=883
-  _globals['_BYTESRULES']._serialized_end=945
-  _globals['_ENUMRULES']._serialized_start=947
-  _globals['_ENUMRULES']._serialized_end=1016
-  _globals['_REPEATEDRULES']._serialized_start=1019
-  _globals['_REPEATEDRULES']._serialized_end=1164
-  _globals['_MAPRULES']._serialized_start=1167
-  _globals['_MAPRULES']._serialized_end=1331
+  _globals['_FIELDRULES']._serialized_end=626
+  _globals['_FLOATRULES']._serialized_start=629
+  _globals['_FLOATRULES']._serialized_end=770
+  _globals['_DOUBLERULES']._serialized_start=773
+  _globals['_DOUBLERULES']._serialized_end=915
+  _globals['_INT32RULES']._serialized_start=917
+  _globals['_INT32RULES']._serialized_end=1034
+  _globals['_INT64RULES']._serialized_start=1036
+  _globals['_INT64RULES']._serialized_end=1153
+  _globals['_STRINGRULES']._serialized_start=1155
+  _globals['_STRINGRULES']._serialized_end=1273
+  _globals['_BYTESRULES']._serialized_start=1275
+  _globals['_BYTESRULES']._serialized_end=1337
+  _globals['_ENUMRULES']._serialized_start=1339
+  _globals['_ENUMRULES']._serialized_end=1408
+  _globals['_REPEATEDRULES']._serialized_start=1411
+  _globals['_REPEATEDRULES']._serialized_end=1556
+  _globals['_MAPRULES']._serialized_start=1559
+  _globals['_MAPRULES']._serialized_end=1723
 # @@protoc_insertion_point(module_scope)

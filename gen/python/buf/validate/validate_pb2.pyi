@@ -18,8 +18,10 @@ class OneofRules(_message.Message):
     def __init__(self, required: _Optional[bool] = ...) -> None: ...
 
 class FieldRules(_message.Message):
-    __slots__ = ("required", "int32", "int64", "string", "bytes", "enum", "repeated", "map")
+    __slots__ = ("required", "float", "double", "int32", "int64", "string", "bytes", "enum", "repeated", "map")
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    FLOAT_FIELD_NUMBER: _ClassVar[int]
+    DOUBLE_FIELD_NUMBER: _ClassVar[int]
     INT32_FIELD_NUMBER: _ClassVar[int]
     INT64_FIELD_NUMBER: _ClassVar[int]
     STRING_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +30,8 @@ class FieldRules(_message.Message):
     REPEATED_FIELD_NUMBER: _ClassVar[int]
     MAP_FIELD_NUMBER: _ClassVar[int]
     required: bool
+    float: FloatRules
+    double: DoubleRules
     int32: Int32Rules
     int64: Int64Rules
     string: StringRules
@@ -35,7 +39,35 @@ class FieldRules(_message.Message):
     enum: EnumRules
     repeated: RepeatedRules
     map: MapRules
-    def __init__(self, required: _Optional[bool] = ..., int32: _Optional[_Union[Int32Rules, _Mapping]] = ..., int64: _Optional[_Union[Int64Rules, _Mapping]] = ..., string: _Optional[_Union[StringRules, _Mapping]] = ..., bytes: _Optional[_Union[BytesRules, _Mapping]] = ..., enum: _Optional[_Union[EnumRules, _Mapping]] = ..., repeated: _Optional[_Union[RepeatedRules, _Mapping]] = ..., map: _Optional[_Union[MapRules, _Mapping]] = ...) -> None: ...
+    def __init__(self, required: _Optional[bool] = ..., float: _Optional[_Union[FloatRules, _Mapping]] = ..., double: _Optional[_Union[DoubleRules, _Mapping]] = ..., int32: _Optional[_Union[Int32Rules, _Mapping]] = ..., int64: _Optional[_Union[Int64Rules, _Mapping]] = ..., string: _Optional[_Union[StringRules, _Mapping]] = ..., bytes: _Optional[_Union[BytesRules, _Mapping]] = ..., enum: _Optional[_Union[EnumRules, _Mapping]] = ..., repeated: _Optional[_Union[RepeatedRules, _Mapping]] = ..., map: _Optional[_Union[MapRules, _Mapping]] = ...) -> None: ...
+
+class FloatRules(_message.Message):
+    __slots__ = ("lt", "lte", "gt", "gte", "finite")
+    LT_FIELD_NUMBER: _ClassVar[int]
+    LTE_FIELD_NUMBER: _ClassVar[int]
+    GT_FIELD_NUMBER: _ClassVar[int]
+    GTE_FIELD_NUMBER: _ClassVar[int]
+    FINITE_FIELD_NUMBER: _ClassVar[int]
+    lt: float
+    lte: float
+    gt: float
+    gte: float
+    finite: bool
+    def __init__(self, lt: _Optional[float] = ..., lte: _Optional[float] = ..., gt: _Optional[float] = ..., gte: _Optional[float] = ..., finite: _Optional[bool] = ...) -> None: ...
+
+class DoubleRules(_message.Message):
+    __slots__ = ("lt", "lte", "gt", "gte", "finite")
+    LT_FIELD_NUMBER: _ClassVar[int]
+    LTE_FIELD_NUMBER: _ClassVar[int]
+    GT_FIELD_NUMBER: _ClassVar[int]
+    GTE_FIELD_NUMBER: _ClassVar[int]
+    FINITE_FIELD_NUMBER: _ClassVar[int]
+    lt: float
+    lte: float
+    gt: float
+    gte: float
+    finite: bool
+    def __init__(self, lt: _Optional[float] = ..., lte: _Optional[float] = ..., gt: _Optional[float] = ..., gte: _Optional[float] = ..., finite: _Optional[bool] = ...) -> None: ...
 
 class Int32Rules(_message.Message):
     __slots__ = ("lt", "lte", "gt", "gte")

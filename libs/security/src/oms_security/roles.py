@@ -27,6 +27,7 @@ class Role:
 _READ: Final = frozenset(
     {
         "embedding.models.read",
+        "embedding.search.read",
         "events.event_types.read",
         "events.events.read",
         "events.streams.read",
@@ -68,7 +69,7 @@ _BUILT_IN: Final = (
     Role(
         "integrator",
         "Reads ontologies, manages events, streams, webhooks and routing, and vector indexes.",
-        _READ | {"embedding.indexes.*", "embedding.texts.embed", "events.*"},
+        _READ | {"embedding.indexes.*", "embedding.search.*", "embedding.texts.embed", "events.*"},
     ),
     Role(
         "reviewer",

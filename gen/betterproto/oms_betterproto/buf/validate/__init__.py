@@ -5,8 +5,10 @@
 
 __all__ = (
     "BytesRules",
+    "DoubleRules",
     "EnumRules",
     "FieldRules",
+    "FloatRules",
     "Int32Rules",
     "Int64Rules",
     "MapRules",
@@ -46,6 +48,53 @@ default_message_pool.register_message("buf.validate", "BytesRules", BytesRules)
 
 
 @dataclass(eq=False, repr=False)
+class DoubleRules(betterproto2.Message):
+    """
+    Rules of a double. What is not a number breaks every bound.
+
+    Oneofs:
+        - less_than: Upper bound.
+        - greater_than: Lower bound.
+    """
+
+    lt: "float | None" = betterproto2.field(
+        2, betterproto2.TYPE_DOUBLE, optional=True, group="less_than"
+    )
+    """
+    Less than.
+    """
+
+    lte: "float | None" = betterproto2.field(
+        3, betterproto2.TYPE_DOUBLE, optional=True, group="less_than"
+    )
+    """
+    Less than or equal.
+    """
+
+    gt: "float | None" = betterproto2.field(
+        4, betterproto2.TYPE_DOUBLE, optional=True, group="greater_than"
+    )
+    """
+    Greater than.
+    """
+
+    gte: "float | None" = betterproto2.field(
+        5, betterproto2.TYPE_DOUBLE, optional=True, group="greater_than"
+    )
+    """
+    Greater than or equal.
+    """
+
+    finite: "bool" = betterproto2.field(8, betterproto2.TYPE_BOOL)
+    """
+    Neither infinite nor no number.
+    """
+
+
+default_message_pool.register_message("buf.validate", "DoubleRules", DoubleRules)
+
+
+@dataclass(eq=False, repr=False)
 class EnumRules(betterproto2.Message):
     """
     Rules of an enum.
@@ -77,6 +126,20 @@ class FieldRules(betterproto2.Message):
     required: "bool" = betterproto2.field(25, betterproto2.TYPE_BOOL)
     """
     The field has to be set (messages) or non-zero (scalars).
+    """
+
+    float: "FloatRules | None" = betterproto2.field(
+        1, betterproto2.TYPE_MESSAGE, optional=True, group="type"
+    )
+    """
+    Rules of a float.
+    """
+
+    double: "DoubleRules | None" = betterproto2.field(
+        2, betterproto2.TYPE_MESSAGE, optional=True, group="type"
+    )
+    """
+    Rules of a double.
     """
 
     int32: "Int32Rules | None" = betterproto2.field(
@@ -130,6 +193,53 @@ class FieldRules(betterproto2.Message):
 
 
 default_message_pool.register_message("buf.validate", "FieldRules", FieldRules)
+
+
+@dataclass(eq=False, repr=False)
+class FloatRules(betterproto2.Message):
+    """
+    Rules of a float. What is not a number breaks every bound.
+
+    Oneofs:
+        - less_than: Upper bound.
+        - greater_than: Lower bound.
+    """
+
+    lt: "float | None" = betterproto2.field(
+        2, betterproto2.TYPE_FLOAT, optional=True, group="less_than"
+    )
+    """
+    Less than.
+    """
+
+    lte: "float | None" = betterproto2.field(
+        3, betterproto2.TYPE_FLOAT, optional=True, group="less_than"
+    )
+    """
+    Less than or equal.
+    """
+
+    gt: "float | None" = betterproto2.field(
+        4, betterproto2.TYPE_FLOAT, optional=True, group="greater_than"
+    )
+    """
+    Greater than.
+    """
+
+    gte: "float | None" = betterproto2.field(
+        5, betterproto2.TYPE_FLOAT, optional=True, group="greater_than"
+    )
+    """
+    Greater than or equal.
+    """
+
+    finite: "bool" = betterproto2.field(8, betterproto2.TYPE_BOOL)
+    """
+    Neither infinite nor no number.
+    """
+
+
+default_message_pool.register_message("buf.validate", "FloatRules", FloatRules)
 
 
 @dataclass(eq=False, repr=False)
