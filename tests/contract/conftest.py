@@ -200,10 +200,10 @@ async def stub(start: Start, connect: Connect) -> ShapesStub:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    """Polls a condition until it holds, for at most 5 s."""
+    """Polls a condition until it holds, for at most a minute."""
 
     async def until(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110 - the state belongs to other code
                 await asyncio.sleep(0.005)
 

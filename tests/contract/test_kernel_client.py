@@ -90,14 +90,14 @@ async def _commit(suite: Suite, version: int) -> str:
 
 
 async def _eventually(heads: HeadCache, commit: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await heads.head(DB, "") != commit:  # noqa: ASYNC110 - the feed has no event here
             await asyncio.sleep(0.01)
 
 
 async def _followed(heads: HeadCache, channel: Counting) -> None:
     """Waits until heads come without a call."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             before = channel.calls.get("ResolveRevision", 0)
             await heads.head(DB, "")

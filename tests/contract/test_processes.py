@@ -83,12 +83,12 @@ class Child:
 
     async def line(self, text: str, *, count: int = 1) -> None:
         """Waits until the process has written a text so many times."""
-        async with asyncio.timeout(30), self._arrived:
+        async with asyncio.timeout(60), self._arrived:
             await self._arrived.wait_for(lambda: sum(text in line for line in self.lines) >= count)
 
     async def ended(self) -> int:
         """Waits for the end and returns the exit status."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             status = await self.process.wait()
             await asyncio.gather(*self._readers)
         return status

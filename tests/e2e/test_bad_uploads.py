@@ -107,7 +107,7 @@ async def _cancel_grpc_upload(api: GrpcApi, ontology: str, part: bytes) -> None:
         await asyncio.Event().wait()
 
     call = api.open_upload(transfer.ImportOntologyRequest(name=ontology), parts())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await sent.wait()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -133,7 +133,7 @@ async def _cancel_rest_upload(api: RestApi, ontology: str, part: bytes) -> None:
                 headers={**api.headers(), "content-type": "text/turtle"},
             )
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await sent.wait()
             post.cancel()
             await asyncio.wait([post])

@@ -23,7 +23,7 @@ async def _demo(*code: str) -> tuple[int | None, str]:
     return process.returncode, output.decode()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_demo_takes_brick_through_every_step() -> None:
     code, output = await _demo(".")
     assert code == 0, output

@@ -132,7 +132,7 @@ async def test_watching_sends_every_commit_once_in_order_and_resumes(
     request = commits.WatchCommitsRequest(
         parent=database, from_commit=made[0].commit_id, include_documents=True
     )
-    async with asyncio.timeout(20), aclosing(api.stream(request)) as watch:
+    async with asyncio.timeout(60), aclosing(api.stream(request)) as watch:
         received = [await anext(watch), await anext(watch)]
         following = asyncio.ensure_future(anext(watch))
         made.append(await _commit(api, database, _upsert("Thing/x", n=3)))

@@ -25,7 +25,7 @@ from oms_testing.e2e_process import ServiceProcess
 
 _DATABASE = "killed"
 _NAME = f"databases/{_DATABASE}"
-_ROUNDS = 4
+_ROUNDS = 3
 _WRITERS = 8
 _DOCUMENTS = ("a", "b", "c")
 

@@ -46,7 +46,7 @@ class _Launcher:
             start_new_session=True,
         )
         assert self.process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             self.welcome = (await self.process.stdout.readuntil(b"the data stays")).decode()
 
     async def end(self, number: int, *, within_s: float) -> int:
@@ -95,7 +95,7 @@ def _left(folder: Path) -> list[str]:
     return left
 
 
-async def _wait_until_none_is_left(folder: Path, *, within_s: float = 30.0) -> None:
+async def _wait_until_none_is_left(folder: Path, *, within_s: float = 60.0) -> None:
     deadline = monotonic() + within_s
     while left := _left(folder):
         assert monotonic() < deadline, left
@@ -110,19 +110,19 @@ async def test_ctrl_c_ends_everything_and_a_second_start_finds_the_data(tmp_path
         assert len(_left(tmp_path)) >= 5
         async with GrpcApi(launcher.endpoint) as api:
             made = await api(ontologies.CreateOntologyRequest(ontology_id="kept"))
-        assert await launcher.end(signal.SIGINT, within_s=15) == 0
+        assert await launcher.end(signal.SIGINT, within_s=60) == 0
         assert _left(tmp_path) == []
 
         await launcher.start()
         async with GrpcApi(launcher.endpoint) as api:
             found = await api(ontologies.GetOntologyRequest(name="ontologies/kept"))
         assert found.commit_id == made.commit_id
-        assert await launcher.end(signal.SIGTERM, within_s=15) == 0
+        assert await launcher.end(signal.SIGTERM, within_s=60) == 0
         assert _left(tmp_path) == []
 
 
 async def test_nothing_outlives_a_killed_launcher(tmp_path: Path) -> None:
     async with _launcher(tmp_path) as launcher:
         await launcher.start()
-        assert await launcher.end(signal.SIGKILL, within_s=15) == -signal.SIGKILL
+        assert await launcher.end(signal.SIGKILL, within_s=60) == -signal.SIGKILL
         await _wait_until_none_is_left(tmp_path)

@@ -15,7 +15,7 @@ def silent():
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        listening.settimeout(30)
+        listening.settimeout(90)
         yield listening
 
 
@@ -34,7 +34,7 @@ def test_an_interrupt_ends_a_waiting_call(silent, tmp_path):
     connection, _ = silent.accept()  # now it waits
     with connection:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "interrupted"

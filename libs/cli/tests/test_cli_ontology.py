@@ -254,6 +254,6 @@ def test_commits_are_watched_until_an_interrupt(cli, ontology):
         assert line, process.communicate()
         seen += line
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode == 130
     assert "resume with --from" in err

@@ -229,7 +229,7 @@ async def _eventually_shared(cache: TieredCache, url: str, source: Source) -> No
 
 
 async def _until(condition: Callable[[int], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         number = 0
         while not await condition(number):
             number += 1

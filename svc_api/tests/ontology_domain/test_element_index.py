@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from svc_api.domain.element_index import ElementIndex
 from svc_api.domain.elements import Element
 from svc_api.domain.references import target_keys
@@ -24,7 +25,7 @@ def assert_same(index, model):
         assert sorted(index.referrers(key)) == sorted(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(plans(), max_size=12))
 def test_index_answers_like_a_scan_of_everything_after_any_changes(history):
     index, model = ElementIndex.of([]), {}

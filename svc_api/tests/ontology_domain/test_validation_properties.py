@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oms_core.errors import OmsError
+from oms_testing.effort import examples
 from svc_api.domain.changes import ChangePlan, plan_changes
 from svc_api.domain.elements import StoredElement
 from svc_api.domain.validation import validate
@@ -12,7 +13,7 @@ from svc_api.domain.validation import validate
 from .domain_model import EVERY_KEY, applied, is_sound, plans, snapshot_of
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.booleans(), st.lists(plans(), min_size=1, max_size=8))
 def test_a_change_is_accepted_exactly_when_the_whole_result_is_sound(starts_empty, history):
     bodies = {} if starts_empty else {key: {} for key in EVERY_KEY}

@@ -60,7 +60,7 @@ def element() -> Callable[[Mapped, str, str], Element]:
     return find
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def brick_file() -> Callable[[str], bytes]:
     """The Brick ontology of a version, from the `brickschema` wheel, which is not imported."""
 

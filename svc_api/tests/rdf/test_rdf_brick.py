@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
 
 import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.ids import KnownIds
-from svc_api.adapters.rdf.mapping import map_statements
+from svc_api.adapters.rdf.mapping import Mapped, map_statements
 from svc_api.adapters.rdf.parsing import parse
 from svc_api.adapters.rdf.report import report
 
 pytestmark = pytest.mark.slow
 VERSIONS = {"1.3": (53_959, 17_153), "1.4": (60_604, 17_639)}
+Brick: TypeAlias = Callable[[str], Mapped]
+
+
+@pytest.fixture(scope="module")
+def brick(brick_file: Callable[[str], bytes]) -> Brick:
+    """The elements of a version, read once."""
+
+    @cache
+    def load(version: str) -> Mapped:
+        return map_statements(parse(brick_file(version), RdfFormat.TURTLE), KnownIds())
+
+    return load
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_brick_is_carried_or_reported(brick_file, version: str) -> None:
-    statements = parse(brick_file(version), RdfFormat.TURTLE)
-    found = report(map_statements(statements, KnownIds()))
+def test_brick_is_carried_or_reported(brick: Brick, version: str) -> None:
+    found = report(brick(version))
     assert (found.statement_count, found.carried_count) == VERSIONS[version]
     assert found.carried_count + sum(one.statement_count for one in found.skipped) == (
         found.statement_count
@@ -30,9 +44,9 @@ def test_brick_is_carried_or_reported(brick_file, version: str) -> None:
     }
 
 
-def test_elements_of_brick_are_those_that_rdflib_finds(brick_file) -> None:
+def test_elements_of_brick_are_those_that_rdflib_finds(brick_file, brick: Brick) -> None:
     graph = rdflib.Graph().parse(data=brick_file("1.4"), format="turtle")
-    mapped = map_statements(parse(brick_file("1.4"), RdfFormat.TURTLE), KnownIds())
+    mapped = brick("1.4")
     classes = {*graph.subjects(RDF.type, OWL.Class), *graph.subjects(RDF.type, RDFS.Class)}
     links = {*graph.subjects(RDF.type, OWL.ObjectProperty)}
     datatype = {*graph.subjects(RDF.type, OWL.DatatypeProperty)}
@@ -56,16 +70,15 @@ def test_elements_of_brick_are_those_that_rdflib_finds(brick_file) -> None:
 
 
 @pytest.mark.parametrize("rdf_format", list(RdfFormat))
-def test_brick_is_exported_as_it_was_carried(brick_file, carried, exported, rdf_format) -> None:
-    mapped = map_statements(parse(brick_file("1.4"), RdfFormat.TURTLE), KnownIds())
-    assert exported(mapped, rdf_format) == carried(mapped)
+def test_brick_is_exported_as_it_was_carried(brick: Brick, carried, exported, rdf_format) -> None:
+    assert exported(brick("1.4"), rdf_format) == carried(brick("1.4"))
 
 
-def test_ids_of_brick_stay_the_same_from_version_to_version(brick_file) -> None:
-    ids = {}
-    for version in VERSIONS:
-        mapped = map_statements(parse(brick_file(version), RdfFormat.TURTLE), KnownIds())
-        ids[version] = {one.body["iri"]: one.key for one in mapped.elements}
+def test_ids_of_brick_stay_the_same_from_version_to_version(brick: Brick) -> None:
+    ids = {
+        version: {one.body["iri"]: one.key for one in brick(version).elements}
+        for version in VERSIONS
+    }
     shared = ids["1.3"].keys() & ids["1.4"].keys()
     assert len(shared) > 1700
     assert all(ids["1.3"][iri] == ids["1.4"][iri] for iri in shared)

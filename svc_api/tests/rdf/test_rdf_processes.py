@@ -53,7 +53,7 @@ def _environments() -> bytes:
 
 
 async def _until(condition) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - another process announces nothing
             await asyncio.sleep(0.01)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.ids import KnownIds
 from svc_api.adapters.rdf.mapping import map_statements
@@ -199,13 +200,13 @@ _TRIPLES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sets(_TRIPLES, max_size=30))
 def test_any_graph_is_carried_or_reported_and_nothing_invented(triples: set[Triple]) -> None:
     _check_file(Statements(triples, {"e": "http://e/"}, []))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.sets(st.tuples(_NAMES, _PREDICATES, st.one_of(_NAMES, _LITERALS)), max_size=8))
 @pytest.mark.parametrize("rdf_format", list(RdfFormat))
 def test_written_statements_are_read_back(rdf_format: RdfFormat, triples: set[Triple]) -> None:
@@ -344,7 +345,7 @@ def _ontology(draw: st.DrawFn) -> list[Element]:
     return elements
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_ontology())
 def test_ontology_made_by_hand_survives_export_and_import(elements: list[Element]) -> None:
     header = {

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oms_core.errors import MergeConflict
+from oms_testing.effort import examples
 from sqlalchemy import Connection
 from svc_datakernel.adapters.sql import (
     ancestry,
@@ -291,7 +292,9 @@ def bucket_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 # One function-scoped monkeypatch holds for all examples alike.
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(history=st.lists(steps, max_size=25))
 def test_any_history_reads_differs_and_merges_as_the_model_does(

@@ -38,7 +38,7 @@ class KillableNats:
             self._process = await asyncio.create_subprocess_exec(
                 str(nats_server()), "--config", str(self._config), stdout=log, stderr=log
             )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await self._answers():
                 assert self._process.returncode is None, self._log.read_text()[-2000:]
 

@@ -251,7 +251,7 @@ def until() -> Callable[..., Any]:
     """Asks until an answer is right; gives it back."""
 
     async def until(ask: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 answer = await ask()
                 if is_right(answer):

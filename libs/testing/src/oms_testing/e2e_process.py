@@ -36,7 +36,7 @@ class ServiceProcess:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self, arguments: Sequence[str] = (), *, timeout_s: float = 30.0) -> None:
+    async def start(self, arguments: Sequence[str] = (), *, timeout_s: float = 100.0) -> None:
         """Starts it, and returns once it says that it is serving.
 
         Raises:
@@ -75,7 +75,7 @@ class ServiceProcess:
         if self._process is not None and self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    async def wait(self, *, timeout_s: float = 30.0) -> int:
+    async def wait(self, *, timeout_s: float = 100.0) -> int:
         """Waits until it has ended; returns its exit code."""
         assert self._process is not None
         async with asyncio.timeout(timeout_s):

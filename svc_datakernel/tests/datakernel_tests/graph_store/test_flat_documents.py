@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, create_engine, select
 from svc_datakernel.adapters.sql import dialect, graph_derivation
 from svc_datakernel.adapters.sql.dialect import Each, Pattern, Shared, insert_pattern
@@ -57,7 +58,7 @@ def _changes(documents: list[dict[str, Any]]) -> list[DocumentChange]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(_MEMBERS, min_size=1, max_size=8), st.integers(0, 8))
 def test_the_index_is_what_follows_from_the_documents(
     documents: list[dict[str, Any]], earlier: int

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from sqlalchemy import Connection, select
 from svc_datakernel.adapters.sql import (
     branches,
@@ -154,7 +155,7 @@ def _patterns(triple: Triple) -> list[Pattern]:
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_commits | _commits | _merges | _starts | _resets, max_size=12))
 def test_at_every_commit_the_index_has_the_triples_of_its_documents(
     steps: list[tuple[Any, ...]],

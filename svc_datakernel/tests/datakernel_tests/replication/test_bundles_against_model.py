@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from sqlalchemy import Connection
 from svc_datakernel.adapters.sql import branches, exporting, importing
 from svc_datakernel.adapters.sql.importing import Arrived, Import
@@ -53,7 +54,7 @@ def _assert_same(world: World, target: Connection) -> None:
     assert verify(target, DATABASE).faults == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     first=st.lists(steps, max_size=15),
     second=st.lists(steps, max_size=15),

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from svc_datakernel.adapters.sql import branches
 from svc_datakernel.domain import woql
 from svc_datakernel.domain.graph.view import DocumentChange, GraphView
@@ -63,7 +64,7 @@ def found(view: GraphView, query: Any) -> Counter[str]:
     return Counter(json.dumps(json.loads(row), sort_keys=True) for row in answer.bindings)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs, graphs, subjects, repeats, ends)
 def test_routes_in_sql_are_those_of_the_walk_in_memory(
     first: dict[str, Any], second: dict[str, Any], subject: Any, repeat: Any, end: Any

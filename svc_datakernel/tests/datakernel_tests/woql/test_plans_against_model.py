@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oms_testing.effort import examples
 from svc_datakernel.domain import woql
 from svc_datakernel.domain.graph.expanded import triples_of
 from svc_datakernel.domain.graph.terms import Literal, Node
@@ -87,7 +88,7 @@ def rows(view: GraphView, query: Any) -> tuple[list[str], list[str]]:
     return list(answer.variable_names), found
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs, queries)
 def test_plan_finds_what_a_naive_evaluator_finds(graph: dict[str, Any], query: Any) -> None:
     changes = []

@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 
 async def until(ask: Callable[[], Awaitable[_T]], is_right: Callable[[_T], bool]) -> _T:
     """Asks until an answer is right, and returns it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             answer = await ask()
             if is_right(answer):
