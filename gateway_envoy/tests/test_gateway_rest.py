@@ -169,7 +169,7 @@ async def test_call_that_takes_too_long_ends_with_a_deadline(gateway: Gateway) -
     async with gateway.client() as http:
         answer = await http.get(f"{TYPES}/Slow")
     assert (answer.status_code, reason(answer)) == (504, "DEADLINE_EXCEEDED")
-    await asyncio.wait_for(gateway.seen.cancelled.wait(), 5)
+    await asyncio.wait_for(gateway.seen.cancelled.wait(), 60)
 
 
 async def test_service_that_is_down_is_unavailable(gateway: Gateway) -> None:
@@ -201,7 +201,7 @@ async def test_header_with_an_underscore_is_refused(gateway: Gateway) -> None:
 async def test_upload_reaches_the_service_while_it_is_still_being_sent(gateway: Gateway) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"x" * MIB
-        await asyncio.wait_for(gateway.seen.first_part.wait(), 10)
+        await asyncio.wait_for(gateway.seen.first_part.wait(), 60)
         for _ in range(63):
             yield b"x" * MIB
 
@@ -251,7 +251,7 @@ async def test_stream_sends_each_element_at_once_and_ends_with_its_client(
             if received.count(b'"sequence"') == 3:
                 break
         assert not gateway.seen.cancelled.is_set()
-    await asyncio.wait_for(gateway.seen.cancelled.wait(), 5)
+    await asyncio.wait_for(gateway.seen.cancelled.wait(), 60)
 
 
 @pytest.mark.parametrize(

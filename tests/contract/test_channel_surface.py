@@ -42,7 +42,7 @@ async def test_closing_a_local_channel_is_a_change_of_state(start):
     await asyncio.sleep(0)
     assert not changed.done()
     await channel.close()
-    await asyncio.wait_for(changed, 5)
+    await asyncio.wait_for(changed, 60)
 
 
 async def test_closing_with_grace_lets_calls_finish(start, connect, shapes, shapes_stub):

@@ -136,7 +136,7 @@ async def test_stream_that_only_waits_is_ended_early_with_a_typed_error(start, s
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call.read()
     assert from_rpc_error(caught.value).reason == "SERVICE_UNAVAILABLE"
-    await asyncio.wait_for(stopping, 5)
+    await asyncio.wait_for(stopping, 60)
 
 
 async def test_workers_run_while_the_server_does_and_clean_up(start):
@@ -176,7 +176,7 @@ async def test_failed_worker_is_logged_and_started_again(start):
 
     with capture_logs() as lines:
         await start(setup=setup)
-        await asyncio.wait_for(recovered.wait(), 5)
+        await asyncio.wait_for(recovered.wait(), 60)
     failures = [line for line in lines if line["event"] == "worker failed"]
     assert [line["worker"] for line in failures] == ["datakernel/relay"]
 

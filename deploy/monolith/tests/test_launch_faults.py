@@ -62,7 +62,7 @@ async def test_taken_port_stops_the_start_with_a_remedy(tmp_path: Path, launches
     environment = _environment(tmp_path)
     with socket.create_server((LOOPBACK, int(environment["OMS_GATEWAY_EVENTS_PORT"]))):
         launch = await _launch(launches, environment)
-        output, errors = await asyncio.wait_for(launch.communicate(), 60)
+        output, errors = await asyncio.wait_for(launch.communicate(), 150)
     assert launch.returncode == 1
     assert b"set OMS_GATEWAY_EVENTS_PORT to another one" in errors
     assert b"Traceback" not in errors
@@ -74,7 +74,7 @@ async def test_service_that_refuses_its_settings_is_reported(
 ):
     environment = _environment(tmp_path) | {"OMS_ENV": "production", "JWT_SECRET": "short-secret"}
     launch = await _launch(launches, environment)
-    _, errors = await asyncio.wait_for(launch.communicate(), 60)
+    _, errors = await asyncio.wait_for(launch.communicate(), 150)
     assert launch.returncode != 0
     assert b"JWT_SECRET has 12 bytes; production needs 32 or more" in errors
     assert b"short-secret" not in errors
@@ -84,11 +84,11 @@ async def test_service_that_refuses_its_settings_is_reported(
 async def test_part_that_dies_stops_everything(tmp_path: Path, launches: list[Launch], victim: str):
     launch = await _launch(launches, _environment(tmp_path))
     assert launch.stdout is not None
-    await asyncio.wait_for(launch.stdout.readuntil(b"the data stays"), 60)
+    await asyncio.wait_for(launch.stdout.readuntil(b"the data stays"), 150)
     processes = psutil.Process(launch.pid).children(recursive=True)
     [found] = [p for p in processes if victim in " ".join(p.cmdline()[:3])]
     found.send_signal(signal.SIGKILL)
-    _, errors = await asyncio.wait_for(launch.communicate(), 60)
+    _, errors = await asyncio.wait_for(launch.communicate(), 150)
     assert launch.returncode == 1
     name = {"nats-server": "nats", "oms_monolith": "monolith"}.get(victim, victim).encode()
     assert name + b" ended with code 137, so everything was stopped" in errors

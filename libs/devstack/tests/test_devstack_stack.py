@@ -223,7 +223,7 @@ async def test_server_that_ends_by_itself_is_noticed(tmp_path: Path):
     async with running_stack(tmp_path, only=["nats", "valkey"]) as stack:
         [victim] = [p for p in processes_naming(tmp_path) if p.name() == "valkey-server"]
         victim.send_signal(signal.SIGKILL)
-        ended = await asyncio.wait_for(stack.first_to_end(), 10)
+        ended = await asyncio.wait_for(stack.first_to_end(), 60)
         assert ended.name == "valkey"
         assert await ended.wait() == 128 + signal.SIGKILL
 

@@ -63,7 +63,7 @@ async def test_stop_waits_for_cleaning_up_and_logs_what_fails_there():
         workers.start()
         await started.wait()
         stopping = asyncio.create_task(workers.stop())
-        await asyncio.wait_for(stopping, 5)
+        await asyncio.wait_for(stopping, 60)
     assert cleaned == [1]
     assert [line["worker"] for line in lines] == ["careful"]
 

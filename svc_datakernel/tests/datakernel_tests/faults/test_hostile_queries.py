@@ -112,9 +112,9 @@ async def test_query_that_would_run_for_hours_ends_in_time_and_holds_nobody_up(p
         waits.append(perf_counter() - begun)
     error = await endless
     assert error.reason in {"DEADLINE_EXCEEDED", "LIMIT_EXCEEDED"}
-    assert perf_counter() - started < 15
+    assert perf_counter() - started < 60
     assert len(waits) > 3, "other callers have to be served in between"
-    assert (await people.query(product, timeout=Duration(seconds=20)))["bindings"] == []
+    assert (await people.query(product, timeout=Duration(seconds=60)))["bindings"] == []
 
 
 async def test_query_for_too_many_rows_is_cut_into_pages(people):
@@ -141,7 +141,7 @@ async def test_catastrophic_regular_expression_ends_in_time(people):
         assert answer["bindings"] == []
     except Exception:
         await refused(people.query(query, timeout=Duration(seconds=2)))
-    assert perf_counter() - started < 15
+    assert perf_counter() - started < 60
 
 
 async def test_deeply_nested_query_is_refused_with_the_limit(people):

@@ -29,7 +29,7 @@ async def test_statement_that_would_run_for_hours_ends_when_the_query_does(
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         await store.snapshots.read("graph", Revision(), work)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 async def test_limit_of_a_query_is_gone_before_its_changes_are_written(
