@@ -47,9 +47,10 @@ class EmbeddingSettings(Settings):
     threads: int = Field(default=0, ge=0, le=1024, validation_alias="OMS_EMBEDDING_THREADS")
     """Threads of a model on the CPU; 0: one for each core."""
     batch_tokens: int = Field(
-        default=4096, ge=16, le=4_194_304, validation_alias="OMS_EMBEDDING_BATCH_TOKENS"
+        default=0, ge=0, le=4_194_304, validation_alias="OMS_EMBEDDING_BATCH_TOKENS"
     )
-    """Most tokens of a batch, padding included. A longer text is a batch of its own."""
+    """Most tokens of a batch, padding included; 0: 1,024 on the CPU, 32,768 elsewhere. A longer
+    text is a batch of its own."""
     queue_tokens: int = Field(
         default=2_097_152, ge=1, le=1_073_741_824, validation_alias="OMS_EMBEDDING_QUEUE_TOKENS"
     )

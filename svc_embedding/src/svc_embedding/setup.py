@@ -8,6 +8,8 @@ from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSettings
 from oms_rpc import Service, ServiceContext
 
+from svc_embedding.domain.models import Models
+from svc_embedding.embedding import add_embedding, local_models, model_of_settings
 from svc_embedding.resources import Resources
 from svc_embedding.settings import EmbeddingSettings
 
@@ -29,4 +31,6 @@ def service(
 
 
 async def _setup(ctx: ServiceContext, resources: Resources) -> None:
-    """Each part of the service is one call."""
+    local = local_models(ctx, resources.settings)
+    models = Models([local.add(model_of_settings(resources.settings))])
+    add_embedding(ctx, models)

@@ -26,6 +26,8 @@ _FILES = (
     "oms.datakernel.v1.schema_service_pb2",
     "oms.datakernel.v1.tag_service_pb2",
     "oms.datakernel.v1.triple_service_pb2",
+    "oms.embedding.v1.embedding_service_pb2",
+    "oms.embedding.v1.model_service_pb2",
     "oms.event.v1.event_service_pb2",
     "oms.event.v1.stream_service_pb2",
     "oms.health.v1.health_service_pb2",
