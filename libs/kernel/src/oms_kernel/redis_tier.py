@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar, cast
 
+from oms_core.breaker import CircuitBreaker
 from oms_core.clock import Clock
 from oms_core.logging import get_logger
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -18,7 +19,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from oms_kernel.breaker import CircuitBreaker
 from oms_kernel.metrics import TierStats
 
 _T = TypeVar("_T")

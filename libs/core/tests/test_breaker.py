@@ -1,6 +1,32 @@
 from __future__ import annotations
 
-from oms_kernel.breaker import CircuitBreaker
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from oms_core.breaker import CircuitBreaker
+
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self._seconds = 1000.0
+
+    def now(self) -> datetime:
+        return _START + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def advance(self, seconds: float) -> None:
+        self._seconds += seconds
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
 
 
 def test_after_a_failure_one_call_tries_when_the_pause_is_over(clock):
@@ -48,3 +74,29 @@ def test_abandoned_try_lets_the_next_one_try(clock):
     assert breaker.allows()
     breaker.abandoned()
     assert breaker.allows()
+
+
+def test_with_a_threshold_only_failures_in_a_row_open_it(clock):
+    breaker = CircuitBreaker(clock, threshold=3)
+    for _ in range(5):
+        breaker.failed()
+        breaker.failed()
+        breaker.succeeded()
+    assert breaker.allows()
+    for _ in range(3):
+        assert not breaker.is_open
+        assert breaker.allows()
+        breaker.failed()
+    assert breaker.is_open
+    assert not breaker.allows()
+
+
+def test_after_the_threshold_one_failed_try_opens_it_again(clock):
+    breaker = CircuitBreaker(clock, threshold=3, first_pause_s=1.0, max_pause_s=8.0)
+    for _ in range(3):
+        breaker.failed()
+    assert breaker.wait_s == 1.0
+    clock.advance(1.0)
+    assert breaker.allows()
+    breaker.failed()
+    assert breaker.wait_s == 2.0
