@@ -149,24 +149,32 @@ class Models:
     Args:
         models: At least one, each id once.
         default: Id of the one that is used when none is named; left out: the first.
+        aliases: Other names, each with the id that it stands for.
     """
 
-    def __init__(self, models: Sequence[Model], *, default: str = "") -> None:
+    def __init__(
+        self,
+        models: Sequence[Model],
+        *,
+        default: str = "",
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
         self._models: Mapping[str, Model] = {model.id: model for model in models}
-        self.default = default or models[0].id
+        self._aliases: Mapping[str, str] = aliases or {}
+        self.default = self._aliases.get(default, default) or models[0].id
 
     def ids(self) -> Sequence[str]:
         """The ids, sorted."""
         return sorted(self._models)
 
     def get(self, name: str = "") -> Model:
-        """The model of a resource name or id; of the empty name the default.
+        """The model of a resource name, id or alias; of the empty name the default.
 
         Raises:
             ResourceNotFound: it is not configured.
         """
         model_id = name.removeprefix(_PREFIX) or self.default
-        model = self._models.get(model_id)
+        model = self._models.get(self._aliases.get(model_id, model_id))
         if model is None:
             raise ResourceNotFound.of("model", model_name(model_id)[:300])
         return model

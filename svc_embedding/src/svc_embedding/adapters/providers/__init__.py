@@ -1,0 +1,1 @@
+"""Providers' HTTP APIs: one dialect each, over one endpoint."""
