@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from embedding_providers.wire import WireServer
 from oms_outbound import OutboundClient, OutboundPolicy, OutboundRequest, OutboundTimeout
 from svc_embedding.adapters.model_keys import ModelsFile
 from svc_embedding.adapters.providers.factory import configured_models, providers_policy
 from svc_embedding.domain.model_config import ModelsConfig, RemoteProvider
 from svc_embedding.domain.models import Models
 from svc_embedding.domain.providers.policy import Runtime
+
+from embedding_providers.wire import WireServer
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 

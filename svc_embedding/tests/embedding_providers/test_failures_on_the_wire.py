@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from embedding_providers.wire import FAULTS, Apis, WireServer, tokens_of, vector_of
 from oms_core.errors import LimitExceeded, ModelUnusable, OmsError, ServiceUnavailable
 from svc_embedding.domain.embedding import EmbedOptions
 from svc_embedding.domain.models import Models
+
+from embedding_providers.wire import FAULTS, Apis, WireServer, tokens_of, vector_of
 
 TEXTS = ["the first text", "second", "a third text of some length", "네 번째"]
 _NAMES = ["ok", *FAULTS]

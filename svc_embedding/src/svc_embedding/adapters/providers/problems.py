@@ -34,7 +34,7 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _TOO_LONG: Final = re.compile(
     r"(token|context|input length|batch|payload).{0,80}"
     r"(exceed|maximum|too (long|large|many)|limit|fit|less than|supports up to|at most|allowed)"
-    r"|(exceed|too (long|large|many)|maximum|at most).{0,80}(token|context|batch)",
+    r"|(exceed|too (long|large|many)|maximum|at most|less than).{0,80}(token|context|batch)",
     re.IGNORECASE | re.DOTALL,
 )
 _COUNTED: Final = re.compile(
