@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -147,6 +148,7 @@ def kind_of(
     return _registered(address)
 
 
+@lru_cache(maxsize=4096)
 def _registered(address: Address) -> AddressKind:
     for network, kind in _NETWORKS[address.version]:
         if address in network:

@@ -11,11 +11,12 @@ from typing import Final, Self
 from oms_core.clock import Clock, SystemClock
 from oms_core.errors import InvalidField
 
-from oms_outbound.connection import Answer, Connection
+from oms_outbound.connection import Connection
 from oms_outbound.dial import Dialer
 from oms_outbound.errors import ConnectionLost, OutboundTimeout, Phase
 from oms_outbound.headers import check_headers
 from oms_outbound.messages import OutboundRequest, OutboundResponse, Timings
+from oms_outbound.plain import Answer
 from oms_outbound.policy import OutboundPolicy
 from oms_outbound.pool import Pool, Slots, origin_of
 from oms_outbound.resolver import Resolver, SystemResolver

@@ -1,7 +1,7 @@
 """One HTTP/1.1 connection: a call at a time, nothing unbounded.
 
-h11 reads and writes the protocol; this adds the socket, the limits and the question
-whether another call may follow.
+h11 reads the protocol, unless an answer is plain; this adds the socket, the limits and the
+question whether another call may follow.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import h11
 
 from oms_outbound.addresses import Address
 from oms_outbound.errors import ConnectionLost, ProtocolFailure, ResponseTooLarge
+from oms_outbound.plain import Answer, plain_answer
 
 # Reading stops while so much is waiting to be parsed.
 _HIGH_WATER: Final = 64 * 1024
@@ -42,16 +43,6 @@ class Limits:
         return 1024 + self.body_bytes // 512
 
 
-@dataclass(slots=True)
-class Answer:
-    """An answer as it was read."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    is_truncated: bool
-
-
 class Connection(asyncio.Protocol):
     """A connection to a checked address.
 
@@ -68,7 +59,7 @@ class Connection(asyncio.Protocol):
         self.calls = 0
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._limits = limits
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.header_bytes)
+        self._http: h11.Connection | None = None
         self._transport: asyncio.Transport
         self._inbox = bytearray()
         self._received = 0
@@ -76,6 +67,7 @@ class Connection(asyncio.Protocol):
         self._is_broken = False
         self._is_paused = False
         self._is_busy = False
+        self._is_spent = False
         self._waiter: asyncio.Future[None] | None = None
 
     # The event loop calls these.
@@ -113,8 +105,8 @@ class Connection(asyncio.Protocol):
         return (
             not self._is_over
             and not self._is_busy
+            and not self._is_spent
             and not self._transport.is_closing()
-            and self._http.our_state is h11.IDLE
         )
 
     def abort(self) -> None:
@@ -138,37 +130,56 @@ class Connection(asyncio.Protocol):
             ConnectionLost, ProtocolFailure, ResponseTooLarge: see there.
         """
         self._is_busy = True
+        # Until it is known how the answer ends.
+        self._is_spent = True
         self._received = 0
         self.calls += 1
         try:
-            self._send(method, target, headers, body)
-            answer = await self._read_answer()
+            self._transport.write(_request(method, target, headers, body))
+            if not self._inbox:
+                await self._something()
+            answer = self._plain(method) or await self._read(method, target, headers, body)
             self._finish(answer)
         except h11.RemoteProtocolError as exc:
             raise self._failure(exc) from None
         finally:
+            self._http = None
             self._is_busy = False
             if not self.is_usable:
                 self.abort()
         return answer
 
-    def _send(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> None:
-        request = h11.Request(method=method, target=target, headers=headers)
-        parts = [self._http.send(request)]
+    def _plain(self, method: str) -> Answer | None:
+        if method == "HEAD" or len(self._inbox) > _BITE:
+            return None
+        answer = plain_answer(
+            bytes(self._inbox),
+            header_bytes=self._limits.header_bytes,
+            headers=_MAX_RESPONSE_HEADERS,
+            body_bytes=self._limits.body_bytes,
+        )
+        if answer is not None:
+            self._inbox.clear()
+        return answer
+
+    async def _read(
+        self, method: str, target: str, headers: list[tuple[str, str]], body: bytes
+    ) -> Answer:
+        limit = self._limits.header_bytes
+        self._http = http = h11.Connection(h11.CLIENT, max_incomplete_event_size=limit)
+        # What these return was sent already.
+        http.send(h11.Request(method=method, target=target, headers=headers))
         if body:
-            parts.append(self._http.send(h11.Data(data=body)))
-        parts.append(self._http.send(h11.EndOfMessage()))
-        self._transport.write(b"".join(part for part in parts if part))
+            http.send(h11.Data(data=body))
+        http.send(h11.EndOfMessage())
+        head = await self._read_head(http)
+        fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers)
+        kept, is_truncated = await self._read_body(http)
+        return Answer(head.status_code, fields, kept, is_truncated)
 
-    async def _read_answer(self) -> Answer:
-        head = await self._read_head()
-        headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers)
-        body, is_truncated = await self._read_body()
-        return Answer(head.status_code, headers, body, is_truncated)
-
-    async def _read_head(self) -> h11.Response:
+    async def _read_head(self, http: h11.Connection) -> h11.Response:
         for _ in range(_MAX_INTERIM):
-            event = await self._next_event()
+            event = await self._next_event(http)
             if isinstance(event, h11.Response) and event.http_version in _VERSIONS:
                 self._check_head(event)
                 return event
@@ -182,10 +193,10 @@ class Connection(asyncio.Protocol):
         if size > self._limits.header_bytes or len(fields) > _MAX_RESPONSE_HEADERS:
             raise self._too_large()
 
-    async def _read_body(self) -> tuple[bytes, bool]:
+    async def _read_body(self, http: h11.Connection) -> tuple[bytes, bool]:
         kept = bytearray()
         for _ in range(self._limits.pieces):
-            event = await self._next_event()
+            event = await self._next_event(http)
             if not isinstance(event, h11.Data):  # the end of the message
                 return bytes(kept), False
             kept += event.data
@@ -194,19 +205,23 @@ class Connection(asyncio.Protocol):
                 break
         return bytes(kept[: self._limits.body_bytes]), True
 
-    async def _next_event(self) -> Any:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._receive())
+    async def _next_event(self, http: h11.Connection) -> Any:
+        while (event := http.next_event()) is h11.NEED_DATA:
+            http.receive_data(await self._receive())
         return event
 
-    async def _receive(self) -> bytes:
-        while not self._inbox:
-            if self._is_over:
-                if self._received == 0 or not self._is_readable_to_the_end:
-                    raise ConnectionLost(self.host, is_before_answer=self._received == 0)
-                return b""
+    async def _something(self) -> None:
+        """Waits until something came, or nothing will."""
+        while not self._inbox and not self._is_over:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
+
+    async def _receive(self) -> bytes:
+        await self._something()
+        if not self._inbox:
+            if self._received == 0 or not self._is_readable_to_the_end:
+                raise ConnectionLost(self.host, is_before_answer=self._received == 0)
+            return b""
         data = bytes(self._inbox[:_BITE])
         del self._inbox[:_BITE]
         self._received += len(data)
@@ -218,7 +233,8 @@ class Connection(asyncio.Protocol):
     @property
     def _is_readable_to_the_end(self) -> bool:
         # An answer without a length ends with its connection; h11 knows which one that is.
-        return not self._is_broken and self._http.their_state is h11.SEND_BODY
+        http = self._http
+        return not self._is_broken and http is not None and http.their_state is h11.SEND_BODY
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -227,17 +243,21 @@ class Connection(asyncio.Protocol):
     def _finish(self, answer: Answer) -> None:
         is_complete = not answer.is_truncated and not self._inbox and not self._is_over
         is_sent = self._transport.get_write_buffer_size() == 0
-        both = {name for name, _ in answer.headers} >= {"content-length", "transfer-encoding"}
+        self._is_spent = not (is_complete and is_sent and self._ends_plainly(answer))
+
+    def _ends_plainly(self, answer: Answer) -> bool:
+        """Whether it is beyond doubt where the answer ended."""
+        http = self._http
+        if http is None:
+            return True
         # A peer that gives two lengths may be one of two that disagree on where this ends.
-        if (
-            is_complete
-            and is_sent
-            and not both
-            and self._http.trailing_data == (b"", False)
-            and self._http.our_state is h11.DONE
-            and self._http.their_state is h11.DONE
-        ):
-            self._http.start_next_cycle()
+        both = {name for name, _ in answer.headers} >= {"content-length", "transfer-encoding"}
+        return (
+            not both
+            and http.trailing_data == (b"", False)
+            and http.our_state is h11.DONE
+            and http.their_state is h11.DONE
+        )
 
     def _failure(self, exc: h11.RemoteProtocolError) -> Exception:
         if exc.error_status_hint == 431:
@@ -253,3 +273,12 @@ class Connection(asyncio.Protocol):
             self.host,
             f"sent an answer whose head exceeds {limit} bytes or {_MAX_RESPONSE_HEADERS} headers",
         )
+
+
+def _request(method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> bytes:
+    """A request as it is sent. Its parts were checked; line breaks in them are looked for again."""
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    head = "\r\n".join(lines)
+    if head.count("\r") != len(headers) or head.count("\n") != len(headers):
+        raise ValueError("a part of a request holds a line break")
+    return b"%b\r\n\r\n%b" % (head.encode("ascii"), body)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oms_core.clock import Clock
@@ -47,20 +46,54 @@ class Slots:
         """How many origins have callers."""
         return len(self._hosts)
 
-    @asynccontextmanager
-    async def taken(self, origin: Origin) -> AsyncGenerator[None]:
+    def taken(self, origin: Origin) -> Place:
         """Waits for a place and holds it."""
+        return Place(self, origin)
+
+    async def take(self, origin: Origin) -> None:
+        """Waits for a place, which has to be given back."""
         slots = self._hosts.get(origin)
         if slots is None:
             slots = self._hosts[origin] = _HostSlots(asyncio.Semaphore(self._per_host))
         slots.users += 1
         try:
-            async with slots.free, self._all:
-                yield
-        finally:
-            slots.users -= 1
-            if slots.users == 0:
-                del self._hosts[origin]
+            await slots.free.acquire()
+            try:
+                await self._all.acquire()
+            except BaseException:
+                slots.free.release()
+                raise
+        except BaseException:
+            self._leave(origin, slots)
+            raise
+
+    def give_back(self, origin: Origin) -> None:
+        """Lets somebody else have a place."""
+        slots = self._hosts[origin]
+        self._all.release()
+        slots.free.release()
+        self._leave(origin, slots)
+
+    def _leave(self, origin: Origin, slots: _HostSlots) -> None:
+        slots.users -= 1
+        if slots.users == 0:
+            del self._hosts[origin]
+
+
+class Place:
+    """A place for a call, held for the length of a block."""
+
+    __slots__ = ("_origin", "_slots")
+
+    def __init__(self, slots: Slots, origin: Origin) -> None:
+        self._slots = slots
+        self._origin = origin
+
+    async def __aenter__(self) -> None:
+        await self._slots.take(self._origin)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._slots.give_back(self._origin)
 
 
 class Pool:
