@@ -27,11 +27,35 @@ if TYPE_CHECKING:
 
 _MOST_AT_ONCE: Final = 1000
 _PAUSE_S: Final = 0.5
-_COLUMNS: Final = (
-    "serial, delivery_id, stream, sequence, event_type, event_id, event_count, number, "
-    "attempted_at, latency_us, outcome, http_status, error, request_headers, request_bytes, "
-    "response_headers, response_body, next_at"
+_COLUMNS: Final = {
+    "serial": "bigint",
+    "delivery_id": "text",
+    "stream": "text",
+    "sequence": "bigint",
+    "event_type": "text",
+    "event_id": "text",
+    "event_count": "integer",
+    "number": "integer",
+    "attempted_at": "timestamptz",
+    "latency_us": "bigint",
+    "outcome": "smallint",
+    "http_status": "integer",
+    "error": "text",
+    "request_headers": "text",
+    "request_bytes": "bigint",
+    "response_headers": "text",
+    "response_body": "bytea",
+    "next_at": "timestamptz",
+}
+_APPEND: Final = (
+    f"INSERT INTO webhook_attempts ({', '.join(_COLUMNS)}) "  # noqa: S608 - constants
+    f"SELECT * FROM unnest({', '.join(f'%s::{each}[]' for each in _COLUMNS.values())})"
 )
+_RECOVER: Final = (
+    "WITH recovered AS (UPDATE webhooks SET failing_since = NULL "
+    "WHERE serial = ANY(%s) AND failing_since IS NOT NULL)"
+)
+_APPEND_DELIVERED: Final = f"{_RECOVER} {_APPEND}"
 DEAD_LETTER: Final = (
     "INSERT INTO webhook_dead_letters (serial, delivery_id, stream, sequence, event, event_type, "
     "partition, attempt_count, last_error, last_http_status, dead_at) "
@@ -113,19 +137,34 @@ class LogWriter:
             return
 
     async def _store(self, entries: Sequence[_Entry]) -> list[Written]:
+        attempts = [entry.attempt for entry in entries]
         async with self._schema.connection() as connection:
-            async with (
-                connection.cursor() as cursor,
-                cursor.copy(f"COPY webhook_attempts ({_COLUMNS}) FROM STDIN".encode()) as copy,
-            ):
-                for entry in entries:
-                    await copy.write_row(_row(entry.attempt))
+            if all(_is_plain(entry) for entry in entries):
+                await _append_delivered(connection, attempts)
+                return [Written(None, ()) for _ in entries]
+            await connection.execute(_APPEND.encode(), _columns(attempts))
             letters = [await _keep(connection, entry.dead_letters) for entry in entries]
-            failing = await _note_failures(connection, [entry.attempt for entry in entries])
+            failing = await _note_failures(connection, attempts)
         return [
             Written(failing.get(entry.attempt.serial), kept)
             for entry, kept in zip(entries, letters, strict=True)
         ]
+
+
+def _is_plain(entry: _Entry) -> bool:
+    return entry.attempt.outcome is Outcome.DELIVERED and not entry.dead_letters
+
+
+async def _append_delivered(connection: Connection, attempts: Sequence[Attempt]) -> None:
+    """Writes attempts that delivered, which most do, in one statement that is its own transaction:
+    each further one costs more than a row."""
+    serials = list({attempt.serial for attempt in attempts})
+    await connection.set_autocommit(True)
+    try:
+        await connection.execute(_APPEND_DELIVERED.encode(), [serials, *_columns(attempts)])
+    finally:
+        if not connection.closed:
+            await connection.set_autocommit(False)
 
 
 async def _keep(connection: Connection, letters: Sequence[DeadLetter]) -> list[DeadLetter]:
@@ -177,6 +216,11 @@ def _tendencies(
         else:
             begun.setdefault(attempt.serial, attempt.at)
     return delivered, set(begun), begun
+
+
+def _columns(attempts: Sequence[Attempt]) -> list[list[object]]:
+    """What `_APPEND` takes: a list for each column."""
+    return [list(column) for column in zip(*map(_row, attempts), strict=True)]
 
 
 def _row(attempt: Attempt) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ when a consumer went away, and to go on at once after the broker was restarted.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -54,9 +55,10 @@ class Puller:
         self._subscription: Subscription | None = None
         self._client: Client | None = None
         self._inbox = ""
-        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self._arrived: deque[Msg] = deque()
         self._has_some = asyncio.Event()
         self._wanted = 0
+        self._gone = ""
         self._asked_at = 0.0
         self._reconnects = 0
 
@@ -78,21 +80,22 @@ class Puller:
         if subscription is not None and self._client is not None and not self._client.is_closed:
             await subscription.unsubscribe()
 
-    async def next(self, room: Callable[[], int]) -> Msg:
+    async def next(self, room: Callable[[int], int]) -> Msg:
         """The next message, whenever it comes.
 
         Args:
-            room: How many messages may be asked for now; at least one.
+            room: Told how many messages wait here, answers how many more may be asked for now;
+                at least one when none waits.
         Raises:
             ConsumerGone: see there.
             ServiceUnavailable: NATS can't be reached.
         """
         while True:
+            if self._wanted <= 0 and not self._gone and (count := room(len(self._arrived))) > 0:
+                await self._ask(count)
             message = self.next_nowait()
             if message is not None:
                 return message
-            if self._wanted <= 0:
-                await self._ask(room())
             await self._wait()
 
     def next_nowait(self) -> Msg | None:
@@ -101,22 +104,24 @@ class Puller:
         Raises:
             ConsumerGone: see there.
         """
-        while not self._arrived.empty():
-            message = self._arrived.get_nowait()
-            headers = message.headers or {}
-            if message.reply or "Status" not in headers:
-                self._wanted -= 1
-                return message
-            # A status ends the request.
-            self._wanted = 0
-            if headers["Status"] not in _NO_MESSAGES:
-                raise ConsumerGone(headers.get("Description", headers["Status"]))
+        if self._arrived:
+            return self._arrived.popleft()
+        if self._gone:
+            raise ConsumerGone(self._gone)
         return None
 
     async def _take(self, message: Msg) -> None:
-        if self._held is not None and message.reply:
-            self._held[message.reply] = message
-        self._arrived.put_nowait(message)
+        headers = message.headers
+        if message.reply or not headers or "Status" not in headers:
+            self._wanted -= 1
+            self._arrived.append(message)
+            if self._held is not None and message.reply:
+                self._held[message.reply] = message
+        else:
+            # A status ends the request.
+            self._wanted = 0
+            if headers["Status"] not in _NO_MESSAGES:
+                self._gone = headers.get("Description") or headers["Status"]
         self._has_some.set()
 
     async def _ask(self, count: int) -> None:
@@ -128,7 +133,7 @@ class Puller:
 
     async def _wait(self) -> None:
         """Until something arrives, or the request has to be made again."""
-        while self._arrived.empty():
+        while not self._arrived and not self._gone and self._wanted > 0:
             self._has_some.clear()
             try:
                 async with asyncio.timeout(_POLL_S):
@@ -136,7 +141,6 @@ class Puller:
             except TimeoutError:
                 if self._is_lost():
                     self._wanted = 0
-                    return
 
     def _is_lost(self) -> bool:
         """Whether the request is not known to the broker any more."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_nats import NatsConnection, unavailable
 
 from svc_events.adapters.jetstream.failures import no_stream
+from svc_events.adapters.jetstream.metadata import facts_of
 from svc_events.adapters.webhooks.pulling import ConsumerGone, Puller
 from svc_events.domain.subjects import DEFAULT_STREAM, broker_stream
 
@@ -170,16 +171,15 @@ class Reading:
                     return
 
     def _checked(self, message: Msg) -> Stored:
-        place = message.metadata.sequence
+        facts = facts_of(message)
         self._delivered += 1
         # Nothing is acknowledged, so the broker does not know what never got here.
-        if place.consumer != self._delivered:
+        if facts.delivery != self._delivered:
             raise Interrupted
         headers = message.headers or {}
-        return Stored(
-            place.stream, headers.get("Nats-Msg-Id", ""), message.metadata.num_pending, message.data
-        )
+        message_id = headers.get("Nats-Msg-Id", "")
+        return Stored(facts.sequence, message_id, facts.pending, message.data)
 
 
-def _read_ahead() -> int:
-    return _READ_AHEAD
+def _read_ahead(waiting: int) -> int:
+    return _READ_AHEAD if waiting < _READ_AHEAD // 4 else 0

@@ -14,6 +14,7 @@ from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_outbound.backoff import RetrySchedule
 
+from svc_events.adapters.jetstream.metadata import facts_of
 from svc_events.adapters.webhooks.codec import read_event
 from svc_events.adapters.webhooks.limiter import RateLimiter
 from svc_events.adapters.webhooks.log_writer import LogWriter
@@ -89,7 +90,7 @@ class Delivery:
             stream=stream,
             sequence=int(sequence),
             partition=int(message.subject.rpartition(".")[2]),
-            number=message.metadata.num_delivered or 1,
+            number=facts_of(message).attempt,
         )
 
 
@@ -131,8 +132,11 @@ class Runner:
             for lane in done:
                 lane.result()
         finally:
-            await end(*lanes)
-            await end(alive)
+            try:
+                await end(*lanes)
+            finally:
+                # Also when who cancels insists.
+                alive.cancel()
 
     async def _keep_alive(self) -> None:
         """Tells the broker of what is under way, so that nobody else gets it meanwhile."""
@@ -212,6 +216,9 @@ class Lane:
         self._puller = Puller(runner.tools.queue.connection, QUEUE, consumer, held=runner.held)
         self._most = 1 if settings.is_ordered else settings.max_concurrency
         self._batch_size = settings.batch_size if settings.mode is Mode.BATCHED else 1
+        # So many wait here for a free slot, so that none waits for the broker. More would be kept
+        # from other replicas, and count as attempted when this one dies.
+        self._ahead = min(self._batch_size * max(1, self._most // 4), _ASKED_AT_ONCE)
         self._slots = asyncio.Semaphore(self._most)
         self._tasks: set[asyncio.Task[None]] = set()
         self._log = get_logger()
@@ -242,10 +249,13 @@ class Lane:
             messages.append(more)
         return messages
 
-    def _room(self) -> int:
+    def _room(self, waiting: int) -> int:
+        if waiting > self._ahead // 2:
+            return 0
         # The slot of who asks is taken already.
         free = self._most - len(self._tasks)
-        return max(1, min(free * self._batch_size, _ASKED_AT_ONCE))
+        wanted = free * self._batch_size + self._ahead - waiting
+        return min(max(wanted, 0 if waiting else 1), _ASKED_AT_ONCE)
 
     def _start(self, messages: list[Msg]) -> None:
         parts = list(batches(messages, lambda message: len(message.data), most=self._batch_size))
