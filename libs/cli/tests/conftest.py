@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,11 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 from oms_cli.main import oms
-from oms_rpc import Process, ServerSettings, Topology, serving
+from oms_devstack import running_stack
+from oms_nats import NatsSettings
+from oms_outbound import OutboundSettings
+from oms_postgres import PostgresSettings
+from oms_rpc import Process, RunningServer, ServerSettings, Topology, serving
 from oms_security import (
     Delegation,
     SecuritySettings,
@@ -21,10 +27,14 @@ from oms_security import (
     TokenIssuer,
     ensure_administrator,
 )
+from pydantic import SecretStr
 from svc_api.settings import ApiSettings
 from svc_api.setup import service as api_service
 from svc_datakernel.settings import KernelSettings
 from svc_datakernel.setup import service as kernel_service
+from svc_events.settings import EventSettings
+from svc_events.setup import service as event_service
+from svc_events.webhook_settings import WebhookSettings
 
 
 @dataclass(frozen=True)
@@ -99,15 +109,47 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         credentials=Delegation(issuer),
     )
     _silence_logs()
-    with running(process) as port:
+    with running(lambda: serving(process)) as port:
         yield Server(f"127.0.0.1:{port}", data_dir, issuer)
 
 
-class running:
-    """Runs a process in a thread, as the command is synchronous; gives its port."""
+@pytest.fixture(scope="module")
+def event_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the event service alone, on servers of its own."""
+    data_dir = tmp_path_factory.mktemp("events")
+    settings = SecuritySettings(jwt_secret=SecretStr(secrets.token_urlsafe(48)))
+    _silence_logs()
+    with running(lambda: _serving_events(data_dir, settings)) as port:
+        yield Server(f"127.0.0.1:{port}", data_dir, TokenIssuer(settings))
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+
+@asynccontextmanager
+async def _serving_events(folder: Path, security: SecuritySettings) -> AsyncIterator[RunningServer]:
+    only = {"nats", "postgresql"}
+    async with running_stack(folder, only=only, is_durable=False) as stack:
+        events = event_service(
+            EventSettings(),
+            NatsSettings(url=SecretStr(stack.urls["NATS_URL"])),
+            PostgresSettings(url=SecretStr(stack.urls["DATABASE_URL"])),
+            webhooks=WebhookSettings(key=SecretStr(secrets.token_urlsafe(48))),
+            outbound=OutboundSettings(allow_http=True, private_networks="127.0.0.0/8"),
+        )
+        process = Process(
+            services=[events],
+            server=ServerSettings(port=0),
+            topology=Topology(),
+            authenticator=TokenAuthenticator(security),
+            credentials=Delegation(TokenIssuer(security)),
+        )
+        async with serving(process) as server:
+            yield server
+
+
+class running:
+    """Runs a server in a thread, as the command is synchronous; gives its port."""
+
+    def __init__(self, serve: Callable[[], AbstractAsyncContextManager[RunningServer]]) -> None:
+        self._serving = serve
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._stop: Callable[[], object] = lambda: None
@@ -115,19 +157,20 @@ class running:
 
     def __enter__(self) -> int:
         self._thread.start()
-        assert self._started.wait(30)
+        assert self._started.wait(60)
+        assert self._port, "the server did not start"
         return self._port
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-        self._thread.join(30)
+        self._thread.join(60)
 
     async def _serve(self) -> None:
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
         try:
-            async with serving(self._process) as running_server:
+            async with self._serving() as running_server:
                 self._port = running_server.port
                 self._started.set()
                 await stopping.wait()
@@ -138,3 +181,12 @@ class running:
 @pytest.fixture
 def cli(server: Server, tmp_path: Path) -> Oms:
     return Oms(server, tmp_path)
+
+
+@pytest.fixture
+def events_cli(event_server: Server, tmp_path: Path) -> Oms:
+    """The command as somebody who may everything at the event service."""
+    oms = Oms(event_server, tmp_path)
+    token = event_server.issuer.issue("tester", roles=["administrator"]).token
+    oms.environment["OMS_TOKEN"] = token
+    return oms

@@ -9,12 +9,16 @@ from oms_cli.commands import kernel_care, kernel_documents, kernel_history
 from oms_cli.commands.branches import branch, merge
 from oms_cli.commands.changes import apply
 from oms_cli.commands.elements import group_of
+from oms_cli.commands.events import events
 from oms_cli.commands.health import health
 from oms_cli.commands.history import diff, log
 from oms_cli.commands.identity import roles, token, whoami
 from oms_cli.commands.kernel import kernel, watch
 from oms_cli.commands.ontologies import ontology
+from oms_cli.commands.streams import routing_rules, streams
+from oms_cli.commands.subscriptions import subscriptions
 from oms_cli.commands.transfer import export, import_
+from oms_cli.commands.webhooks import webhooks
 from oms_cli.kinds import KINDS
 from oms_cli.options import RootGroup
 
@@ -57,6 +61,11 @@ for _command in (
     log,
     diff,
     watch,
+    events,
+    streams,
+    subscriptions,
+    webhooks,
+    routing_rules,
     kernel,
 ):
     oms.add_command(_command)
