@@ -15,8 +15,8 @@ from io_cloudevents.v1 import cloudevents_pb2
 from oms.event.v1 import event_service_pb2 as pb
 from oms.event.v1 import stream_service_pb2 as streams_pb
 from oms_testing.e2e_errors import from_rpc
+from oms_testing.nats import KillableNats
 
-from .killable import KillableNats
 from .server import Served, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

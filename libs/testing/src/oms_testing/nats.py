@@ -14,23 +14,28 @@ from pydantic import SecretStr
 
 
 class KillableNats:
-    def __init__(self, folder: Path) -> None:
-        self._port = free_port()
+    """One server on a free port.
+
+    Args:
+        folder: Keeps its data, from one start to the next.
+        max_store_bytes: All the room that there is for streams; 0: the disk's.
+    """
+
+    def __init__(self, folder: Path, *, max_store_bytes: int = 0) -> None:
+        self.port = free_port()
         self._config = folder / "nats.conf"
-        self._config.write_text(
-            json.dumps(
-                {
-                    "listen": f"{LOOPBACK}:{self._port}",
-                    "jetstream": {"store_dir": str(folder / "data")},
-                }
-            )
-        )
+        jetstream: dict[str, object] = {"store_dir": str(folder / "data")}
+        if max_store_bytes:
+            jetstream["max_file_store"] = max_store_bytes
+        config = {"listen": f"{LOOPBACK}:{self.port}", "jetstream": jetstream}
+        self._config.write_text(json.dumps(config))
         self._log = folder / "nats.log"
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def url(self) -> str:
-        return f"nats://{LOOPBACK}:{self._port}"
+        """Where clients connect to."""
+        return f"nats://{LOOPBACK}:{self.port}"
 
     async def start(self) -> None:
         """Starts it, and returns once JetStream answers."""
@@ -53,7 +58,7 @@ class KillableNats:
         connection = NatsConnection(settings, "probe")
         try:
             await connection.check()
-        except Exception:
+        except Exception:  # noqa: BLE001 - it may be anything while it starts
             return False
         finally:
             await connection.close()
