@@ -88,7 +88,8 @@ class Suites:
 
     The suites live on an event loop of their own, in a thread: a test's loop ends with the test.
     `monolith` has every service in one process and signs tokens with a shared secret; `split`
-    has the data kernel as its own process and signs with a private key.
+    has the data kernel and the embedding service as processes of their own and signs with a
+    private key.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -122,7 +123,7 @@ class Suites:
             launched(
                 folder / "data",
                 environment=environment,
-                own_processes=("datakernel",) if is_split else (),
+                own_processes=("datakernel", "embedding") if is_split else (),
                 is_durable=False,
             )
         )

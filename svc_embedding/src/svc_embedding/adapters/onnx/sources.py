@@ -83,7 +83,7 @@ def _packaged(config: LocalModelConfig) -> Path:
 
 
 def _download(config: LocalModelConfig, cache: Path) -> tuple[Path, str]:
-    # Never from the environment of the process alone: a token is for private models only.
+    # It reads the token for private models from HF_TOKEN itself.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     hub: Any = importlib.import_module("huggingface_hub")
@@ -94,6 +94,7 @@ def _download(config: LocalModelConfig, cache: Path) -> tuple[Path, str]:
                 config.source,
                 revision=config.revision or None,
                 cache_dir=cache,
+                endpoint=os.environ.get("HF_ENDPOINT") or None,
                 allow_patterns=list(_WANTED),
             )
         )
