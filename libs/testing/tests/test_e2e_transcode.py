@@ -65,6 +65,8 @@ def test_an_upload_has_its_fields_in_the_query() -> None:
 
 # Over REST events are published as the HTTP binding of CloudEvents has it, by ReceiveEvents.
 _GRPC_ALONE = {f"oms.event.v1.Publish{kind}Request" for kind in ("", "Batch", "Stream")} | {
+    # Over REST events are followed by StreamEvents.
+    "oms.event.v1.SubscribeRequest",
     # A stream in both directions at once is nothing that HTTP has.
     "oms.embedding.v1.EmbedStreamRequest",
 }

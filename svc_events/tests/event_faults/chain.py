@@ -30,6 +30,14 @@ from oms.event.v1 import stream_service_pb2 as stream_pb
 from oms.event.v1 import subscription_service_pb2 as subscription_pb
 from oms.event.v1 import webhook_service_pb2 as webhook_pb
 from oms_events import Consumer, Inbox
+from oms_nats import NatsSettings
+from oms_outbound import OutboundSettings
+from oms_postgres import PostgresSettings
+from oms_testing.suite import Suite, running_suite, security_settings
+from pydantic import SecretStr
+from svc_events.settings import EventSettings
+from svc_events.setup import service
+from svc_events.webhook_settings import WebhookSettings
 
 PATIENCE_S = 90
 KEYS = 6
@@ -93,6 +101,20 @@ def event_of(key: str, n: int) -> cloudevents_pb2.CloudEvent:
 
 def place_of(event: Any) -> tuple[str, int]:
     return event.attributes["subject"].ce_string, json.loads(event.text_data)["n"]
+
+
+@asynccontextmanager
+async def serving(nats: str, database: str, clock: JumpingClock) -> AsyncIterator[Suite]:
+    """The event service in this process, on NATS and PostgreSQL at these addresses."""
+    events = service(
+        EventSettings(),
+        NatsSettings(url=SecretStr(nats), timeout_s=2),
+        PostgresSettings(url=SecretStr(database)),
+        webhooks=WebhookSettings(key=SecretStr("k" * 40), ack_wait_s=2),
+        outbound=OutboundSettings(allow_http=True, private_networks="127.0.0.0/8"),
+    )
+    async with running_suite([events], security=security_settings(), clock=clock) as suite:
+        yield suite
 
 
 class Endpoint:
@@ -292,3 +314,29 @@ def assert_in_order(places: Sequence[tuple[str, int]]) -> None:
         by_key[key].append(n)
     for key, numbers in by_key.items():
         assert numbers == list(range(len(numbers))), key
+
+
+class WithToken:
+    """Sends the caller's token with each call, over interceptors of their two kinds."""
+
+    def __init__(self, token: str) -> None:
+        self._metadata = grpc.aio.Metadata(("authorization", f"Bearer {token}"))
+
+    @classmethod
+    def both(cls, token: str) -> list[Any]:
+        """Interceptors for calls with one answer, and with a stream of them."""
+        return [_UnaryToken(token), _StreamToken(token)]
+
+    def details(self, details: Any) -> Any:
+        """What a call is made with."""
+        return details._replace(metadata=self._metadata)
+
+
+class _UnaryToken(WithToken, grpc.aio.UnaryUnaryClientInterceptor):
+    async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await continuation(self.details(details), request)
+
+
+class _StreamToken(WithToken, grpc.aio.UnaryStreamClientInterceptor):
+    async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await continuation(self.details(details), request)

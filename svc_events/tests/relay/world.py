@@ -107,11 +107,15 @@ class World:
             yield world
 
     @asynccontextmanager
-    async def relaying(self, **settings: Any) -> AsyncGenerator[Suite]:
-        """Serves the event service in this process, which relays meanwhile."""
+    async def relaying(self, *, nats: str = "", **settings: Any) -> AsyncGenerator[Suite]:
+        """Serves the event service in this process, which relays meanwhile.
+
+        Args:
+            nats: Where it finds NATS. Left out: where the world does.
+        """
         service = event_service(
             EventSettings(**settings),
-            NatsSettings(url=SecretStr(self.urls.nats)),
+            NatsSettings(url=SecretStr(nats or self.urls.nats)),
             PostgresSettings(url=SecretStr(self.urls.postgres)),
         )
         topology = Topology(addresses={"datakernel": self.address})
