@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSettings
 
+from svc_embedding.remote import ConfiguredFile
 from svc_embedding.settings import EmbeddingSettings
 
 
@@ -17,8 +18,10 @@ class Resources:
     Args:
         postgres: Where PostgreSQL is, if anywhere.
         outbound: What providers may be reached.
+        models: The file of models; None: there is the one model of the settings.
     """
 
     settings: EmbeddingSettings
     postgres: PostgresSettings
     outbound: OutboundSettings
+    models: ConfiguredFile | None = None

@@ -15,6 +15,9 @@ class EmbeddingSettings(Settings):
     data_dir: Path = Field(default=Path("data"), validation_alias="OMS_DATA_DIR")
     """Directory of everything OMS keeps; the service's own is `embedding` in it."""
 
+    models_file: Path | None = Field(default=None, validation_alias="OMS_EMBEDDING_MODELS")
+    """TOML file with models and their providers, as `docs/embedding/providers.md` describes; in
+    place of the one model of the next variables. Left out: there is that one."""
     model: str = Field(
         default="all-MiniLM-L6-v2", min_length=1, validation_alias="OMS_EMBEDDING_MODEL"
     )

@@ -10,6 +10,7 @@ from oms_rpc import Service, ServiceContext
 
 from svc_embedding.domain.models import Models
 from svc_embedding.embedding import add_embedding, local_models, model_of_settings
+from svc_embedding.remote import file_of_settings, models_of_file
 from svc_embedding.resources import Resources
 from svc_embedding.settings import EmbeddingSettings
 
@@ -25,12 +26,19 @@ def service(
     Args:
         postgres: Where PostgreSQL is. Left out: read from the environment.
         outbound: What providers may be reached. Left out: read from the environment.
+    Raises:
+        SettingsError: the file of models, or a key that it names, can't be used.
     """
-    resources = Resources(settings, postgres or PostgresSettings(), outbound or OutboundSettings())
+    outbound = outbound or OutboundSettings()
+    models = file_of_settings(settings, outbound)
+    resources = Resources(settings, postgres or PostgresSettings(), outbound, models)
     return Service(name="embedding", setup=partial(_setup, resources=resources))
 
 
 async def _setup(ctx: ServiceContext, resources: Resources) -> None:
     local = local_models(ctx, resources.settings)
-    models = Models([local.add(model_of_settings(resources.settings))])
+    if resources.models is None:
+        models = Models([local.add(model_of_settings(resources.settings))])
+    else:
+        models = models_of_file(ctx, resources.models, local.add)
     add_embedding(ctx, models)
