@@ -21,7 +21,12 @@ from oms_outbound import OutboundClient, OutboundRequest
 
 from svc_embedding.adapters.providers.endpoint import exchange
 from svc_embedding.adapters.providers.problems import failure_of
-from svc_embedding.domain.providers.errors import Failure, ProviderMisconfigured, wrong_answer
+from svc_embedding.domain.providers.errors import (
+    Failure,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+    wrong_answer,
+)
 
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -63,9 +68,16 @@ class ServiceAccount:
         """
         if self._clock.monotonic() < self._ends_at:
             return self._token
-        async with self._renewing:
-            if self._clock.monotonic() >= self._ends_at:
-                await self._renew(timeout_s)
+        try:
+            # The time covers the wait for somebody else's renewal.
+            async with asyncio.timeout(timeout_s), self._renewing:
+                if self._clock.monotonic() >= self._ends_at:
+                    await self._renew(timeout_s)
+        except TimeoutError:
+            what = f"no access token within {timeout_s:.3g} s"
+            raise ProviderUnavailable(
+                Failure(provider=_PROVIDER, kind="timeout", what=what, is_retryable=True)
+            ) from None
         return self._token
 
     async def _renew(self, timeout_s: float) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oms_core.breaker import CircuitBreaker
+from oms_core.errors import OmsError
 
 from svc_embedding.domain.embedding import EmbedOptions, Matrix, Truncation
 from svc_embedding.domain.providers.accounts import Account
@@ -55,6 +56,14 @@ class Reply:
     is_counted: bool
 
 
+class _NotSent(Exception):
+    """A request that did not get its turn."""
+
+    def __init__(self, error: OmsError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 class Attempts:
     """Sends requests to one provider: in turn, at the permitted pace, and again where it helps.
 
@@ -86,23 +95,25 @@ class Attempts:
             TextsRefused: see `Endpoint.call`.
             ProviderError: the provider brought no vectors, or it is not worth to wait for it.
         """
-        async with self._slots:
-            attempt = 1
-            while True:
-                try:
-                    return await self._attempt(request)
-                except ProviderError as exc:
-                    delay_s = self._delay_s(attempt, exc.failure, request)
-                    if delay_s is None:
-                        raise
-                self.account.retries += 1
-                await self._runtime.sleep(delay_s)
-                attempt += 1
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(request)
+            except ProviderError as exc:
+                delay_s = self._delay_s(attempt, exc.failure, request)
+                if delay_s is None:
+                    raise
+            self.account.retries += 1
+            await self._runtime.sleep(delay_s)
+            attempt += 1
 
     async def _attempt(self, request: Request) -> Reply:
         reservation = await self._admitted(request)
         try:
-            reply = await self._call(request)
+            reply = await self._call_in_turn(request)
+        except _NotSent as exc:
+            self._limit.give_back(reservation)
+            raise exc.error from None
         except BaseException:
             # What failed was not read; what a provider charges for it all the same is its secret.
             self._limit.settle(reservation, 0)
@@ -116,8 +127,6 @@ class Attempts:
         reservation = self._limit.reserve(sum(piece.tokens for piece in request.pieces))
         try:
             await self._wait(reservation.wait_s, request)
-            if not self.breaker.allows():
-                raise self._circuit_open()  # noqa: TRY301
         except BaseException:
             self._limit.give_back(reservation)
             raise
@@ -130,6 +139,21 @@ class Attempts:
             what = f"its rate limit lets this call pass in {seconds:.3g} s"
             raise ProviderBusy(self._failure("rate_limit", what, hold_s=seconds))
         await self._runtime.sleep(seconds)
+
+    async def _call_in_turn(self, request: Request) -> Reply:
+        longest_s = min(self._policy.max_wait_s, max(self._left_s(request), 0.0))
+        try:
+            async with asyncio.timeout(longest_s):
+                await self._slots.acquire()
+        except TimeoutError:
+            what = f"{self._policy.max_concurrency} requests are under way, which is the limit"
+            raise _NotSent(ProviderBusy(self._failure("concurrency", what))) from None
+        try:
+            if not self.breaker.allows():
+                raise _NotSent(self._circuit_open())
+            return await self._call(request)
+        finally:
+            self._slots.release()
 
     async def _call(self, request: Request) -> Reply:
         """The call that the breaker allowed; tells it how that ended."""

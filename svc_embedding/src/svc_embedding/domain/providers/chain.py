@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from oms_core.errors import InvalidField, ModelUnusable, OmsError, TextTooLong
 from oms_core.logging import get_logger
@@ -23,6 +23,7 @@ from svc_embedding.domain.providers.errors import (
 from svc_embedding.domain.providers.quotas import DailyQuota
 
 _log = get_logger()
+_PASSED_OVER: Final = frozenset({"circuit_open", "rate_limit", "concurrency"})
 
 
 class Link(Protocol):
@@ -147,7 +148,9 @@ class Chain:
 
     def _log_failure(self, link: Link, exc: OmsError) -> None:
         kind = exc.failure.kind if isinstance(exc, ProviderError) else exc.reason
-        _log.warning(
+        # What keeps calls away was logged when it began.
+        log = _log.debug if kind in _PASSED_OVER else _log.warning
+        log(
             "embedding_provider_failed",
             model=self.facts.model,
             provider=link.provider,
