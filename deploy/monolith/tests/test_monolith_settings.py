@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from oms_monolith.services import ServiceSettings
+from oms_monolith.services import ServiceSettings, hosted_services
 from oms_monolith.settings import DependencySettings
 from oms_rpc import Topology
+from oms_security import SecuritySettings
 from oms_testing.e2e_process import clean_environment
+from pydantic import SecretStr
+from svc_embedding.settings import EmbeddingSettings
 
 
 def _start(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +58,19 @@ def test_addresses_are_secrets(monkeypatch: pytest.MonkeyPatch):
     shown = str([each.redacted() for each in settings])
     assert shown.count("'**********'") == 4  # Redis is given to the cache, too
     assert "s3cret" not in shown
+
+
+def test_a_file_of_models_that_can_not_be_used_is_named(tmp_path: Path):
+    missing = tmp_path / "models.toml"
+    done = _start(JWT_SECRET="x" * 64, OMS_EMBEDDING_MODELS=str(missing))
+    assert done.returncode == 2
+    assert f"OMS_EMBEDDING_MODELS: {missing}: No such file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_of_models_matters_only_where_embedding_is_hosted(tmp_path: Path):
+    settings = ServiceSettings(embedding=EmbeddingSettings(models_file=tmp_path / "none.toml"))
+    security = SecuritySettings(jwt_secret=SecretStr("x" * 64))
+    elsewhere = Topology(moved_out=frozenset({"embedding"}))
+    names = [service.name for service in hosted_services(elsewhere, security, settings)]
+    assert names == ["datakernel", "scheduler", "events", "api"]

@@ -134,3 +134,36 @@ async def test_nobody_listens(server: WireServer, open_models: Any):
     with pytest.raises(ServiceUnavailable, match="openai"):
         await embedder.embed(TEXTS, EmbedOptions())
     await server.start()
+
+
+async def test_what_a_provider_says_of_its_rate_limit_is_kept(
+    server: WireServer, open_models: Any, clock: Any
+):
+    models = _open(server, open_models, 1)
+    headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3s"}
+
+    def last_one(received: Any, api: Any) -> Any:
+        sent = api(received)
+        sent.headers.update(headers)
+        return sent
+
+    server.fails("/0/", last_one)
+    embedder = await models.get("m").ready()
+    await embedder.embed(TEXTS, EmbedOptions())
+    assert clock.slept == []
+    await embedder.embed(TEXTS, EmbedOptions())
+    assert clock.slept == [pytest.approx(3.0)]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_neither_keys_nor_what_providers_write_are_logged(
+    fault: str, server: WireServer, open_models: Any, capfd: pytest.CaptureFixture[str]
+):
+    models = _open(server, open_models, 1)
+    server.fails("/0/", FAULTS[fault], stays=True)
+    embedder = await models.get("m").ready()
+    with pytest.raises(OmsError) as caught:
+        await embedder.embed(TEXTS, EmbedOptions())
+    told = "".join(capfd.readouterr()) + repr(caught.value) + repr(models.get("m").status())
+    assert "embedding_provider_failed" in told
+    assert not any(secret in told for secret in ("key-1", "SECRET", "gateway", *TEXTS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import svc_api.setup
@@ -48,12 +48,13 @@ def hosted_services(
     topology: Topology, security: SecuritySettings, settings: ServiceSettings | None = None
 ) -> Sequence[Service]:
     """The services whose flag is off, in start order: what others call comes first."""
-    settings = settings or ServiceSettings()
-    every = (
-        svc_datakernel.setup.service(settings.datakernel),
-        svc_embedding.setup.service(settings.embedding, settings.postgres),
-        svc_scheduler.setup.service(settings.scheduler),
-        svc_events.setup.service(settings.events, settings.nats, settings.postgres),
-        svc_api.setup.service(settings.api, security, settings.cache),
-    )
-    return [service for service in every if topology.is_hosted(service.name)]
+    told = settings or ServiceSettings()
+    # Made only if hosted: what is not may have settings that can't be used here, such as a file.
+    every: dict[str, Callable[[], Service]] = {
+        "datakernel": lambda: svc_datakernel.setup.service(told.datakernel),
+        "embedding": lambda: svc_embedding.setup.service(told.embedding, told.postgres),
+        "scheduler": lambda: svc_scheduler.setup.service(told.scheduler),
+        "events": lambda: svc_events.setup.service(told.events, told.nats, told.postgres),
+        "api": lambda: svc_api.setup.service(told.api, security, told.cache),
+    }
+    return [make() for name, make in every.items() if topology.is_hosted(name)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,7 +32,7 @@ def packed_matrix(rows: Sequence[Any]) -> Matrix:
     """
     if not isinstance(rows[0], str):
         return matrix(rows)
-    return np.stack([np.frombuffer(base64.b64decode(row, validate=True), "<f4") for row in rows])
+    return np.stack([np.frombuffer(a2b_base64(row, strict_mode=True), "<f4") for row in rows])
 
 
 def by_index(data: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
