@@ -16,6 +16,8 @@ from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.cataloguing import add_catalogue
 from svc_events.domain.streams import StreamOptions
 from svc_events.eventing import add_events
+from svc_events.kafka_settings import KafkaSettings
+from svc_events.mirroring import add_kafka
 from svc_events.relaying import add_relay, commit_finder
 from svc_events.resources import Resources
 from svc_events.routing import add_routing
@@ -35,6 +37,7 @@ def service(
     *,
     webhooks: WebhookSettings | None = None,
     outbound: OutboundSettings | None = None,
+    kafka: KafkaSettings | None = None,
 ) -> Service:
     """The service, ready to be hosted alone or beside others.
 
@@ -43,6 +46,7 @@ def service(
         postgres: Where PostgreSQL is. Left out: read from the environment.
         webhooks: How they are delivered. Left out: read from the environment.
         outbound: What they may reach. Left out: read from the environment.
+        kafka: What is mirrored to it. Left out: read from the environment.
     """
     nats, postgres = nats or NatsSettings(), postgres or PostgresSettings()
     setup = partial(
@@ -52,6 +56,7 @@ def service(
         postgres=postgres,
         webhooks=webhooks or WebhookSettings(),
         outbound=outbound or OutboundSettings(),
+        kafka=kafka or KafkaSettings(),
     )
     return Service(name="events", setup=setup)
 
@@ -64,6 +69,7 @@ async def _setup(
     postgres: PostgresSettings,
     webhooks: WebhookSettings,
     outbound: OutboundSettings,
+    kafka: KafkaSettings,
 ) -> None:
     resources = _resources(settings, nats, postgres)
     ctx.stack.push_async_callback(resources.schema.close)
@@ -78,6 +84,7 @@ async def _setup(
     add_webhooks(ctx, resources, webhooks, outbound)
     add_routing(ctx, resources)
     add_relay(ctx, resources)
+    add_kafka(ctx, resources, kafka)
 
 
 def _resources(

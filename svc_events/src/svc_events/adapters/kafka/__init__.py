@@ -1,0 +1,1 @@
+"""Streams mirrored to topics of Kafka."""
