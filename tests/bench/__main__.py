@@ -13,6 +13,8 @@ from time import perf_counter
 from oms_devstack import starting_stack
 
 from tests.bench import (
+    embedding,
+    embedding_quality,
     events_filters,
     events_publish,
     events_relay,
@@ -102,6 +104,15 @@ async def _outbound(is_quick: bool) -> list[Section]:
     return [await outbound.signed_sends(rounds=rounds, sends=sends)]
 
 
+async def _embedding(is_quick: bool) -> list[Section]:
+    return [
+        await embedding.throughput(rounds=2 if is_quick else 5, count=128 if is_quick else 512),
+        await embedding.latency(calls=50 if is_quick else 500),
+        await embedding.memory(count=40_960 if is_quick else 1_024_000),
+        await embedding_quality.sts_benchmark(),
+    ]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -116,6 +127,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "filters": _filters,
     "relay": _relay,
     "outbound": _outbound,
+    "embedding": _embedding,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -123,6 +135,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-graphs.md": ("graph", "backends"),
     "performance-events.md": ("publish", "webhooks", "filters", "relay"),
     "performance-outbound.md": ("outbound",),
+    "performance-embedding.md": ("embedding",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

@@ -55,7 +55,7 @@ class Target:
 
 
 # The service whose port is probed for readiness.
-_FIRST = {"oms_monolith": "api", "svc_events": "events"}
+_FIRST = {"oms_monolith": "api", "svc_events": "events", "svc_embedding": "embedding"}
 
 
 @asynccontextmanager

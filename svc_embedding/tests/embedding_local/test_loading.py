@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from oms_core.errors import ModelUnusable, ServiceUnavailable
+from oms_testing import tiny_model as tiny
 from onnx import TensorProto, helper, numpy_helper, save
 from svc_embedding.adapters.onnx.loading import check_same
 from svc_embedding.adapters.onnx.model import LocalModel
@@ -22,8 +23,6 @@ from svc_embedding.adapters.onnx.running import Patient, pool
 from svc_embedding.domain.embedding import EmbedOptions
 from svc_embedding.domain.local_model import Device, LocalModelConfig, Precision, id_of_source
 from svc_embedding.domain.models import ModelState
-
-from . import tiny
 
 Add = Callable[..., LocalModel]
 

