@@ -30,7 +30,7 @@ async def sts_benchmark() -> Section:
     if not file:
         section.rows.append(("0", f"not measured: {FILE_VARIABLE} is not set"))
         return section
-    rows = [line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    rows = _rows(Path(file))
     scores = np.array([float(row[4]) for row in rows])
     vectors = await _vectors([row[place].strip() for place in (5, 6) for row in rows])
     cosines = (vectors[: len(rows)] * vectors[len(rows) :]).sum(axis=1)
@@ -39,6 +39,10 @@ async def sts_benchmark() -> Section:
     text = f"{spearman:.4f}; promised is {_PUBLISHED} to within 0.001"
     section.goals.append(Goal(text, abs(spearman - _PUBLISHED) <= 0.001))
     return section
+
+
+def _rows(file: Path) -> list[list[str]]:
+    return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 async def _vectors(texts: list[str]) -> Any:

@@ -33,11 +33,16 @@ _SAME: Final = 0.999
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
-    """A loaded model. `close` it."""
+    """A loaded model. `close` it.
+
+    Args:
+        run: Runs a batch at once, past the queue.
+    """
 
     facts: ModelFacts
     tokenizer: TextTokenizer
     placement: Placement
+    run: Runner
     batcher: Batcher
     is_classifier: bool
 
@@ -74,6 +79,7 @@ def load(config: LocalModelConfig, options: LocalOptions, stats: ModelStats) -> 
         facts,
         tokenizer,
         session.placement,
+        run,
         _batcher(run, session.placement, options, stats),
         folder.is_classifier,
     )
@@ -178,7 +184,8 @@ def _bare(name: str) -> str:
 def _runner(
     session: Session, folder: ModelFolder, shape: BertShape | None, config: LocalModelConfig
 ) -> Runner:
-    if shape is not None:
+    # One that was exported is ours too.
+    if shape is not None or bert_graph.LENGTHS in session.inputs:
         return OwnGraph(session)
     return FoundGraph(
         session,
