@@ -106,9 +106,9 @@ async def _outbound(is_quick: bool) -> list[Section]:
 
 async def _embedding(is_quick: bool) -> list[Section]:
     return [
-        await embedding.throughput(rounds=2 if is_quick else 5, count=128 if is_quick else 512),
-        await embedding.latency(calls=50 if is_quick else 500),
-        await embedding.memory(count=40_960 if is_quick else 1_024_000),
+        await embedding.throughput(rounds=2 if is_quick else 3, count=128 if is_quick else 256),
+        await embedding.latency(calls=50 if is_quick else 200),
+        await embedding.memory(count=40_960 if is_quick else 204_800),
         await embedding_quality.sts_benchmark(),
     ]
 

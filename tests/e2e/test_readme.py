@@ -17,7 +17,12 @@ from oms_testing.e2e_process import clean_environment
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-_PAGES = ["README.md", *sorted(f"docs/kernel/{page.name}" for page in _ROOT.glob("docs/kernel/*"))]
+_PAGES = [
+    "README.md",
+    "docs/embedding/README.md",
+    "svc_embedding/README.md",
+    *sorted(f"docs/kernel/{page.name}" for page in _ROOT.glob("docs/kernel/*")),
+]
 
 
 def _blocks(page: str = "README.md", heading: str = "## A first session") -> list[str]:
@@ -30,7 +35,9 @@ async def _run(script: str, folder: Path, suite: Any) -> str:
     """Runs a block with bash, as a reader would; only the ports are those of the suite."""
     script = script.replace("127.0.0.1:50050", suite.ports["api"])
     script = script.replace("127.0.0.1:50051", suite.ports["datakernel"])
+    script = script.replace("127.0.0.1:50055", suite.ports["embedding"])
     script = script.replace("http://127.0.0.1:8000", suite.listeners["api"])
+    script = script.replace("http://127.0.0.1:8001", suite.listeners["embedding"])
     script = script.replace("http://127.0.0.1:8080", suite.listeners["datakernel"])
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", script),
@@ -89,6 +96,20 @@ async def test_the_session_of_the_kernel_runs_as_written(suite: Any, tmp_path: P
     assert output.count('"@type":"Product","name":"Tea","price":4.5') == 2
     assert '"faults":[]' in output
     assert ("oms.datakernel.v1.QueryService" in output) == has_grpcurl
+
+
+async def test_the_first_embedding_calls_run_as_written(suite: Any, tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(_ROOT / ".venv")
+    (tmp_path / "data").symlink_to(suite.data_dir)
+    calls, view = _blocks("docs/embedding/README.md", "## A first call")
+    [short] = _blocks("README.md", "## Texts as vectors")
+    has_grpcurl = shutil.which("grpcurl") is not None
+    script = "\n".join([calls, short, *([view] if has_grpcurl else [])])
+    output = await _run(script, tmp_path, suite)
+    assert output.count('"scores":[0.') == 2
+    assert '"object":"list"' in output
+    assert '"provider":"onnx"' in output
+    assert ("VECTOR_ENCODING_INT8" in output) == has_grpcurl
 
 
 def test_the_pages_hold_their_sessions() -> None:

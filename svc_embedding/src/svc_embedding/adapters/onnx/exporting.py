@@ -31,7 +31,7 @@ _SMALL_FILES: Final = (
 )
 # A serialised graph can't be larger than 2 GiB.
 _MOST_BYTES: Final = 2_000_000_000
-_ALIKE: Final = {Precision.FLOAT32: 0.9999, Precision.FLOAT16: 0.999, Precision.INT8: 0.95}
+_ALIKE: Final = {Precision.FLOAT32: 0.9999, Precision.FLOAT16: 0.999, Precision.INT8: 0.9}
 _PROBES: Final = (
     "customer",
     "Every order belongs to exactly one customer.",
