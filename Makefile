@@ -81,7 +81,7 @@ bench: $(INSTALLED) ## Measures, and writes docs/performance*.md
 # The versions are resolved for Python 3.11 and newer on every platform. No index is recorded.
 .PHONY: lock
 lock: $(INSTALLED) ## Resolves the dependencies anew into requirements/*.lock
-	@for name in bootstrap runtime dev interop kafka; do \
+	@for name in bootstrap runtime dev interop kafka gpu; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url \
 	    --override requirements/overrides.txt --custom-compile-command "make lock" \
