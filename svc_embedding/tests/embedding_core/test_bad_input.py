@@ -136,7 +136,7 @@ async def test_models_are_shown_loaded_and_unloaded(service: Served) -> None:
 async def test_a_call_that_is_cancelled_or_late_leaves_the_service_well(service: Served) -> None:
     stub = service.embedding()
     texts = ["word " * 250] * 100
-    late = await failing(stub.EmbedBatch(pb.EmbedBatchRequest(texts=texts), timeout=0.2))
+    late = await failing(stub.EmbedBatch(pb.EmbedBatchRequest(texts=texts), timeout=0.05))
     assert late.code == "DEADLINE_EXCEEDED"
     call = asyncio.ensure_future(stub.EmbedBatch(pb.EmbedBatchRequest(texts=texts)))
     await asyncio.sleep(0)
