@@ -87,7 +87,8 @@ async def test_a_subscription_delivers_acknowledges_and_is_moved(
     await api(subscriptions.ExtendDeadlineRequest(name=made.name, ack_ids=[first.ack_id]))
     await api(subscriptions.RejectRequest(name=made.name, ack_ids=[first.ack_id]))
     (again,) = await _pulled(api, made.name)
-    assert (again.event.event.id, again.attempt) == ("1", 2)
+    assert again.event.event.id == "1"
+    assert again.attempt > first.attempt
     await api(subscriptions.AcknowledgeRequest(name=made.name, ack_ids=[again.ack_id]))
     await api(
         subscriptions.SeekSubscriptionRequest(
@@ -132,7 +133,11 @@ async def test_a_webhook_is_made_changed_and_asked_about(
     rotated = await api(webhooks.RotateSecretRequest(name=name))
     assert rotated.secret not in {"", made.secret}
     tested = (await api(webhooks.TestWebhookRequest(name=name))).attempt
-    assert tested.outcome == webhooks.ATTEMPT_OUTCOME_UNREACHABLE
+    # By when a resolver answers that there is no such name is up to the resolver.
+    assert tested.outcome in {
+        webhooks.ATTEMPT_OUTCOME_UNREACHABLE,
+        webhooks.ATTEMPT_OUTCOME_TIMED_OUT,
+    }
     change = webhooks.UpdateWebhookRequest(webhook=webhooks.Webhook(name=name, disabled=True))
     change.update_mask.paths.append("disabled")
     assert (await api(change)).webhook.state == webhooks.WEBHOOK_STATE_DISABLED
