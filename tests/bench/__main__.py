@@ -15,6 +15,7 @@ from oms_devstack import starting_stack
 from tests.bench import (
     embedding,
     embedding_quality,
+    embedding_search,
     events_filters,
     events_publish,
     events_relay,
@@ -113,6 +114,11 @@ async def _embedding(is_quick: bool) -> list[Section]:
     ]
 
 
+async def _search(is_quick: bool) -> list[Section]:
+    count, queries, rounds = (25_000, 100, 2) if is_quick else (100_000, 300, 5)
+    return [await embedding_search.searching(count=count, queries=queries, rounds=rounds)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -128,6 +134,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "relay": _relay,
     "outbound": _outbound,
     "embedding": _embedding,
+    "search": _search,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -136,6 +143,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-events.md": ("publish", "webhooks", "filters", "relay"),
     "performance-outbound.md": ("outbound",),
     "performance-embedding.md": ("embedding",),
+    "performance-embedding-search.md": ("search",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

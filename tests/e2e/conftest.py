@@ -112,7 +112,12 @@ class Suites:
         folder.mkdir()
         pair = _key_pair(folder)
         is_split = topology == "split"
-        environment = {**clean_environment(), "OMS_HEALTH_INTERVAL_S": "5"}
+        environment = {
+            **clean_environment(),
+            "OMS_HEALTH_INTERVAL_S": "5",
+            # Those of the tests of search alone: embedding all would slow the others down.
+            "OMS_EMBEDDING_SEARCH_ONTOLOGIES": "search-*",
+        }
         if is_split:
             environment |= {
                 "JWT_ALGORITHM": "RS256",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oms_outbound import OutboundSettings
 from oms_postgres import PostgresSettings
 
+from svc_embedding.index_settings import IndexSettings
 from svc_embedding.remote import ConfiguredFile
 from svc_embedding.settings import EmbeddingSettings
 
@@ -19,9 +20,11 @@ class Resources:
         postgres: Where PostgreSQL is, if anywhere.
         outbound: What providers may be reached.
         models: The file of models; None: there is the one model of the settings.
+        indexes: Where vector indexes are kept, and which model ontologies are searched by.
     """
 
     settings: EmbeddingSettings
     postgres: PostgresSettings
     outbound: OutboundSettings
+    indexes: IndexSettings
     models: ConfiguredFile | None = None

@@ -19,6 +19,7 @@ async def test_it_starts_alone_answers_health_and_stops(tmp_path: Path):
         environment={
             "OMS_PORTS": json.dumps({"embedding": port}),
             "JWT_SECRET": secrets.token_urlsafe(48),
+            "OMS_DATA_DIR": str(tmp_path),
         },
         log=tmp_path / "embedding.log",
     )

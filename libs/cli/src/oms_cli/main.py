@@ -15,6 +15,7 @@ from oms_cli.commands.history import diff, log
 from oms_cli.commands.identity import roles, token, whoami
 from oms_cli.commands.kernel import kernel, watch
 from oms_cli.commands.ontologies import ontology
+from oms_cli.commands.search import search
 from oms_cli.commands.streams import routing_rules, streams
 from oms_cli.commands.subscriptions import subscriptions
 from oms_cli.commands.transfer import export, import_
@@ -60,6 +61,7 @@ for _command in (
     merge,
     log,
     diff,
+    search,
     watch,
     events,
     streams,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oms_kernel.cache import TieredCache
 from oms_kernel.client import KernelClient
+from oms_kernel.feed import CommitFeed
 from oms_kernel.heads import HeadCache
 from oms_kernel.memory_tier import MemoryTier
 from oms_kernel.redis_tier import RedisTier
@@ -13,6 +14,7 @@ from oms_kernel.single_flight import SingleFlight
 
 __all__ = [
     "CacheSettings",
+    "CommitFeed",
     "HeadCache",
     "KernelClient",
     "MemoryTier",

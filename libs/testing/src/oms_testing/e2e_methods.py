@@ -28,6 +28,8 @@ _FILES = (
     "oms.datakernel.v1.triple_service_pb2",
     "oms.embedding.v1.embedding_service_pb2",
     "oms.embedding.v1.model_service_pb2",
+    "oms.embedding.v1.index_service_pb2",
+    "oms.embedding.v1.search_service_pb2",
     "oms.event.v1.event_service_pb2",
     "oms.event.v1.event_type_service_pb2",
     "oms.event.v1.routing_rule_service_pb2",

@@ -164,6 +164,13 @@ class _Pauses:
             self._log.warning(what, error=text, **self.fields)
 
     async def wait(self) -> None:
-        """Waits before the next attempt."""
+        """Waits before the next attempt. Raises CancelledError when the task was cancelled.
+
+        A TaskGroup forgets that its own task was cancelled in the moment in which one of its tasks
+        failed (before Python 3.13, https://github.com/python/cpython/issues/116720).
+        """
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError
         await asyncio.sleep(self._pause_s)
         self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)

@@ -1,0 +1,1 @@
+"""Indexes in this process, with a write-ahead log on disk."""

@@ -1,0 +1,1 @@
+"""Where the search of ontologies gets contents from, and how it keeps up."""

@@ -1,0 +1,1 @@
+"""Search of ontologies by meaning: what elements say, and what they have in common."""
