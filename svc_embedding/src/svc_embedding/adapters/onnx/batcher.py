@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Sequence
 from time import perf_counter
@@ -14,6 +12,7 @@ import numpy as np
 from oms_core.errors import LimitExceeded, ServiceUnavailable
 
 from svc_embedding.adapters.onnx.metrics import ModelStats
+from svc_embedding.adapters.onnx.niceness import yield_to_others
 from svc_embedding.adapters.onnx.running import Runner
 from svc_embedding.adapters.onnx.tokenizing import Encoded
 from svc_embedding.domain.batching import INTERACTIVE_FIRST, BatchQueue, Entry, Job
@@ -26,7 +25,6 @@ ONE_THREAD: Final[Sequence[Lanes]] = (INTERACTIVE_FIRST,)
 TWO_THREADS: Final[Sequence[Lanes]] = ((Priority.INTERACTIVE,), (Priority.BULK,))
 """For the CPU, where the system gives the cores to whom somebody waits for."""
 
-_BULK_NICENESS: Final = 10
 _FIRST_RATE: Final = 2000.0
 _SMOOTHING: Final = 0.1
 _SHORTEST_RETRY_S: Final = 0.1
@@ -122,7 +120,7 @@ class Batcher:
 
     def _serve(self, lanes: Lanes) -> None:
         if Priority.INTERACTIVE not in lanes:
-            _yield_to_others()
+            yield_to_others()
         while batch := self._next(lanes):
             began = perf_counter()
             outcome = self._outcome(batch)
@@ -187,9 +185,3 @@ def _closed() -> ServiceUnavailable:
         metadata={"service": "embedding"},
         retry_after_s=_SHORTEST_RETRY_S,
     )
-
-
-def _yield_to_others() -> None:
-    """Lets threads that somebody waits for go before this one, on Linux."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BULK_NICENESS)

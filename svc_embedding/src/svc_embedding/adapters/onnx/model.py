@@ -16,6 +16,7 @@ from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
 
 from svc_embedding.adapters.onnx import metrics
+from svc_embedding.adapters.onnx.niceness import yield_to_others
 from svc_embedding.domain.embedding import (
     Embeddings,
     EmbedOptions,
@@ -72,7 +73,8 @@ class LocalModel:
         self._users: dict[Engine, int] = {}
         self._left = asyncio.Condition()
         self._threads = {
-            lane: ThreadPoolExecutor(1, f"tokenizing-{lane.value}") for lane in Priority
+            Priority.INTERACTIVE: ThreadPoolExecutor(1, "tokenizing"),
+            Priority.BULK: ThreadPoolExecutor(1, "tokenizing-bulk", initializer=yield_to_others),
         }
         self._stats = metrics.ModelStats(config.id)
         metrics.show(self._stats)
