@@ -44,7 +44,7 @@ def test_people_never_reach_the_kernel_itself(role):
 
 def test_a_viewer_changes_nothing():
     verbs = {permission.rpartition(".")[2] for permission in granted("viewer")}
-    assert verbs == {"read", "export"}
+    assert verbs == {"read", "export", "preview"}
 
 
 def test_a_viewer_reads_everything_of_an_ontology():

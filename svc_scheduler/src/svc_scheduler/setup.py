@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from oms.scheduler.v1 import schedule_service_pb2_grpc
 from oms_rpc import Service, ServiceContext
 
+from svc_scheduler.servicers.schedule_servicer import ScheduleServicer
 from svc_scheduler.settings import SchedulerSettings
 
 
@@ -15,4 +17,7 @@ def service(settings: SchedulerSettings) -> Service:
 
 
 async def _setup(ctx: ServiceContext, settings: SchedulerSettings) -> None:
-    """Registers nothing: the server itself answers health, reflection and channelz."""
+    ctx.add_servicer(
+        schedule_service_pb2_grpc.add_ScheduleServiceServicer_to_server,
+        ScheduleServicer(ctx.clock),
+    )

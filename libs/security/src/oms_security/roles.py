@@ -41,6 +41,7 @@ _READ: Final = frozenset(
         "ontology.ontologies.read",
         "ontology.revisions.read",
         "ontology.transfers.export",
+        "scheduler.schedules.preview",
     }
 )
 

@@ -1,0 +1,1 @@
+"""Scheduling without a clock of its own: triggers and policies."""
