@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 
 _FIRST_PAUSE_S: Final = 0.1
 _MAX_PAUSE_S: Final = 5.0
@@ -32,13 +33,7 @@ class Pauses:
             self._log.warning(what, error=text, **self.fields)
 
     async def wait(self) -> None:
-        """Waits before the next attempt. Raises CancelledError when the task was cancelled.
-
-        A TaskGroup forgets that its own task was cancelled in the moment in which one of its tasks
-        failed (before Python 3.13, https://github.com/python/cpython/issues/116720).
-        """
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise asyncio.CancelledError
+        """Waits before the next attempt. Raises CancelledError when the task was cancelled."""
+        raise_if_cancelled()
         await asyncio.sleep(self._pause_s)
         self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)

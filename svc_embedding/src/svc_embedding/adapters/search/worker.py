@@ -11,6 +11,7 @@ import orjson
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ResourceAlreadyExists
 from oms_core.logging import get_logger
+from oms_core.tasks import in_own_task
 from oms_kernel import CommitFeed
 
 from svc_embedding.adapters.search.claims import Claims, ClaimsSession
@@ -160,7 +161,7 @@ class SearchWorker:
         pauses = Pauses(ontology=followed.ontology)
         while True:
             try:
-                await self._follower.follow(followed)
+                await in_own_task(self._follower.follow(followed))
             except Overtaken as exc:
                 pauses.tell("another replica follows this ontology", exc)
             except (OmsError, LayoutChanged) as exc:

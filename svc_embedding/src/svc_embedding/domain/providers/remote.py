@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from oms_core.errors import InvalidField, TextTooLong
+from oms_core.tasks import in_own_task
 
 from svc_embedding.domain.embedding import (
     Embeddings,
@@ -211,8 +212,12 @@ async def together(jobs: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:
     if len(jobs) == 1:
         return [await jobs[0]]
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(job) for job in jobs]
+        return await in_own_task(_all(jobs))
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
+
+
+async def _all(jobs: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(job) for job in jobs]
     return [task.result() for task in tasks]

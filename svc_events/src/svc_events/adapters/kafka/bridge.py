@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.errors import OmsError, ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.kafka.producer import Producer
@@ -20,7 +21,7 @@ from svc_events.adapters.webhooks.codec import read_event
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
 from svc_events.adapters.webhooks.session import own_session, try_lock
-from svc_events.adapters.webhooks.tasks import checkpoint, end
+from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.kafka_binding import KafkaMessage, KafkaMode, to_kafka, without_data
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class KafkaBridge:
         """Mirrors until it is cancelled."""
         try:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 try:
                     async with own_session(self._schema) as connection:
                         await self._lead(connection)
@@ -92,7 +93,7 @@ class KafkaBridge:
         following: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 for stream in sorted(self._mirror.topics.keys() - following.keys()):
                     if await try_lock(connection, f"kafka {stream}"):
                         following[stream] = asyncio.create_task(self._follow(connection, stream))
@@ -109,7 +110,7 @@ class KafkaBridge:
 
     async def _follow(self, connection: Connection, stream: str) -> None:
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 await self._read_on(connection, stream)
             except (Interrupted, ConsumerGone):
@@ -124,7 +125,7 @@ class KafkaBridge:
         position = await self._position(connection, stream)
         async with self._streams.reading(stream, start=position + 1) as reading:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 await self._send(connection, stream, await reading.some(_MOST_AT_ONCE))
 
     async def _position(self, connection: Connection, stream: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from oms_core.errors import OmsError, ResourceNotFound
 from oms_core.logging import get_logger
+from oms_core.tasks import in_own_task, raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.relay import metrics
@@ -96,7 +97,7 @@ class RelayWorker:
         try:
             while True:
                 try:
-                    await self._relay.follow(database, stats)
+                    await in_own_task(self._relay.follow(database, stats))
                 except ResourceNotFound as exc:
                     # The next look finds out what is there in its place.
                     pauses.tell("the database is gone or its history is another", exc)
@@ -164,13 +165,7 @@ class _Pauses:
             self._log.warning(what, error=text, **self.fields)
 
     async def wait(self) -> None:
-        """Waits before the next attempt. Raises CancelledError when the task was cancelled.
-
-        A TaskGroup forgets that its own task was cancelled in the moment in which one of its tasks
-        failed (before Python 3.13, https://github.com/python/cpython/issues/116720).
-        """
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise asyncio.CancelledError
+        """Waits before the next attempt. Raises CancelledError when the task was cancelled."""
+        raise_if_cancelled()
         await asyncio.sleep(self._pause_s)
         self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)

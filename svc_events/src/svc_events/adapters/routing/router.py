@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.routing.book import RuleBook
@@ -22,7 +23,7 @@ from svc_events.adapters.webhooks.changes import Changes
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
 from svc_events.adapters.webhooks.session import own_session, try_lock, unlock
-from svc_events.adapters.webhooks.tasks import checkpoint, end
+from svc_events.adapters.webhooks.tasks import end
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -77,7 +78,7 @@ class Router:
         following: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 await self._sources.book.refresh(connection)
                 await self._share_out(connection, following)
                 await self._sources.changes.wait(_POLL_S)
@@ -100,7 +101,7 @@ class Router:
 
     async def _follow(self, connection: Connection, stream: str) -> None:
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 await self._read_on(connection, stream)
             except (Interrupted, ConsumerGone):
@@ -114,7 +115,7 @@ class Router:
         position = await self._position(connection, stream)
         async with self._sources.streams.reading(stream, start=position + 1) as reading:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 await self._copy(connection, stream, await reading.some(_MOST_AT_ONCE))
 
     async def _position(self, connection: Connection, stream: str) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.clock import Clock
 from oms_core.errors import OmsError
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.webhooks.changes import Changes
@@ -22,7 +23,6 @@ from svc_events.adapters.webhooks.reading import StreamReader
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.session import own_session, try_lock
 from svc_events.adapters.webhooks.store import WebhookStore
-from svc_events.adapters.webhooks.tasks import checkpoint
 from svc_events.domain.webhooks.model import State
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Caretaker:
         """Cares until it is cancelled."""
         trimmed_at: datetime | None = None
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 now = self.clock.now()
                 if trimmed_at is None or now - trimmed_at >= _TRIM_EVERY:

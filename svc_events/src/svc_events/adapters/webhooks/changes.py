@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from oms_core.errors import ServiceUnavailable
+from oms_core.tasks import raise_if_cancelled
 from oms_nats import NatsConnection
 
-from svc_events.adapters.webhooks.tasks import checkpoint
 from svc_events.domain.webhooks.names import CHANGED_SUBJECT
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Changes:
 
     async def wait(self, timeout_s: float) -> None:
         """Until a change, or for so long."""
-        checkpoint()
+        raise_if_cancelled()
         await self._listen()
         news = asyncio.Event()
         self._waiting.add(news)

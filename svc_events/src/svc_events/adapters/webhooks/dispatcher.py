@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.webhooks.changes import Changes
@@ -27,7 +28,7 @@ from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
 from svc_events.adapters.webhooks.session import own_session, try_lock, unlock
-from svc_events.adapters.webhooks.tasks import checkpoint, end
+from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import DeadLetter
 from svc_events.domain.webhooks.model import Webhook
@@ -82,7 +83,7 @@ class Dispatcher:
         following: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 await self._sources.directory.refresh(connection)
                 await self._share_out(connection, following)
                 await self._sources.changes.wait(_POLL_S)
@@ -106,7 +107,7 @@ class Dispatcher:
 
     async def _follow(self, connection: Connection, stream: str) -> None:
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 await self._read_on(connection, stream)
             except (Interrupted, ConsumerGone):
@@ -120,7 +121,7 @@ class Dispatcher:
         position = await self._position(connection, stream)
         async with self._sources.streams.reading(stream, start=position + 1) as reading:
             while True:
-                checkpoint()
+                raise_if_cancelled()
                 await self._dispatch(connection, stream, await reading.some(_MOST_AT_ONCE))
 
     async def _position(self, connection: Connection, stream: str) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.webhooks.care import Caretaker
@@ -17,7 +18,7 @@ from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.dispatcher import Dispatcher
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.runner import Runner, Tools
-from svc_events.adapters.webhooks.tasks import checkpoint, end
+from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.webhooks.model import State
 
 _POLL_S: Final = 2.0
@@ -73,7 +74,7 @@ class Engine:
 
     async def _supervise(self) -> None:
         while True:
-            checkpoint()
+            raise_if_cancelled()
             with contextlib.suppress(ServiceUnavailable):
                 async with self._schema.connection() as connection:
                     await self._directory.refresh(connection)
@@ -110,7 +111,7 @@ class Engine:
             # The same webhook with other settings, which is finishing what it has under way.
             await asyncio.wait([before])
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 await runner.run()
             except Exception as exc:  # noqa: BLE001 - the others have to go on

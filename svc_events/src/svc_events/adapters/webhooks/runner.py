@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.tasks import raise_if_cancelled
 from oms_outbound.backoff import RetrySchedule
 
 from svc_events.adapters.jetstream.metadata import facts_of
@@ -22,7 +23,7 @@ from svc_events.adapters.webhooks.pulling import ConsumerGone, Puller
 from svc_events.adapters.webhooks.queue import DELIVERY, PLACE, DeliveryQueue
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.sending import Answer, Sender
-from svc_events.adapters.webhooks.tasks import checkpoint, end
+from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import Attempt, DeadLetter, Outcome
 from svc_events.domain.webhooks.batching import batches
@@ -109,7 +110,7 @@ class Runner:
     async def run(self) -> None:
         """Delivers until it is cancelled; then what is under way is finished, for a while."""
         while True:
-            checkpoint()
+            raise_if_cancelled()
             try:
                 await self._run()
             except ServiceUnavailable as exc:
@@ -124,7 +125,7 @@ class Runner:
 
     async def _run(self) -> None:
         names = await self.tools.queue.ensure_consumers(self.known.webhook)
-        checkpoint()
+        raise_if_cancelled()
         alive = asyncio.create_task(self._keep_alive())
         lanes = [asyncio.create_task(Lane(self, name).run()) for name in names]
         try:
@@ -229,7 +230,7 @@ class Lane:
             await self._puller.open()
             while True:
                 await self._slots.acquire()
-                checkpoint()
+                raise_if_cancelled()
                 try:
                     messages = await self._next()
                 except BaseException:

@@ -2,7 +2,7 @@
 
 `asyncio.wait_for` of Python 3.11, which the NATS client uses, forgets a cancellation that comes
 together with the result (https://github.com/python/cpython/issues/81839). So loops ask whether they
-were cancelled, and who cancels insists.
+were cancelled (`raise_if_cancelled`), and who cancels insists.
 """
 
 from __future__ import annotations
@@ -12,13 +12,6 @@ from typing import Any, Final
 
 _INSIST_AFTER_S: Final = 8.0
 """Longer than deliveries under way are given to finish."""
-
-
-def checkpoint() -> None:
-    """Raises CancelledError in a task that was cancelled and whose cancellation was forgotten."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 async def end(*tasks: asyncio.Task[Any]) -> None:
