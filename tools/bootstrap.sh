@@ -55,10 +55,12 @@ printf 'Installing the locked dependencies\n'
   --only-binary :all: --requirement requirements/bootstrap.lock
 share_pip_configuration
 export VIRTUAL_ENV=$PWD/$venv
-"$venv/bin/uv" pip sync --quiet --require-hashes --only-binary :all: requirements/dev.lock
+"$venv/bin/uv" pip sync --quiet --require-hashes --only-binary :all: --compile-bytecode requirements/dev.lock
 packages=()
 for file in gen/pyproject.toml libs/*/pyproject.toml svc_*/pyproject.toml \
   gateway_envoy/pyproject.toml deploy/*/pyproject.toml; do
   packages+=(--editable "$(dirname "$file")")
 done
 "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation "${packages[@]}"
+# Processes start in half the time with compiled modules, also where Python may not write them.
+"$venv/bin/python" -m compileall -q -j 0 gen libs svc_* gateway_envoy deploy tools
