@@ -7,9 +7,9 @@ from typing import Final
 
 from oms_core.errors import OmsError, ResourceNotFound
 from oms_core.logging import get_logger
+from oms_core.pauses import Pauses
 
 from svc_embedding.adapters.search.claims import Claims, ClaimsSession
-from svc_embedding.adapters.search.pauses import Pauses
 from svc_embedding.adapters.search.tasks import Tasks
 from svc_embedding.domain.indexes.records import IndexRecord
 from svc_embedding.domain.indexes.reindexing import Reindexer

@@ -11,13 +11,13 @@ import orjson
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ResourceAlreadyExists
 from oms_core.logging import get_logger
+from oms_core.pauses import Pauses
 from oms_core.tasks import in_own_task
 from oms_kernel import CommitFeed
 
 from svc_embedding.adapters.search.claims import Claims, ClaimsSession
 from svc_embedding.adapters.search.following import Followed, OntologyFollower, Overtaken
 from svc_embedding.adapters.search.kernel import ONTOLOGY_KIND, incarnation_of
-from svc_embedding.adapters.search.pauses import Pauses
 from svc_embedding.adapters.search.tasks import Tasks
 from svc_embedding.domain.indexes.embedding import TextEmbedder
 from svc_embedding.domain.indexes.records import IndexRecord, LayoutChanged, Metric

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from oms_core.errors import OmsError, ResourceNotFound
 from oms_core.logging import get_logger
-from oms_core.tasks import in_own_task, raise_if_cancelled
-from oms_postgres import PostgresSchema
+from oms_core.pauses import Pauses
+from oms_core.tasks import in_own_task
+from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.relay import metrics
 from svc_events.adapters.relay.following import DatabaseRelay
 from svc_events.adapters.relay.kernel_feed import KernelFeed
-from svc_events.adapters.relay.locks import DatabaseLocks
 from svc_events.adapters.relay.metrics import RelayStats
 from svc_events.adapters.relay.positions import RelayPositions
 from svc_events.adapters.relay.stream import Overtaken
@@ -22,8 +22,7 @@ from svc_events.domain.relay.feed import SourceDatabase
 
 _LOOK_S: Final = 0.5
 """Time between two looks for databases and free locks."""
-_FIRST_PAUSE_S: Final = 0.1
-_MAX_PAUSE_S: Final = 5.0
+_LOCKS: Final = "oms relay"
 _LOCK_TIMEOUT_S: Final = 5.0
 
 
@@ -45,17 +44,17 @@ class RelayWorker:
 
     async def run(self) -> None:
         """Relays until it is cancelled, whatever goes away meanwhile."""
-        pauses = _Pauses()
+        pauses = Pauses()
         while True:
             try:
                 async with self._schema.session() as session:
-                    locks = DatabaseLocks(session, timeout_s=_LOCK_TIMEOUT_S)
+                    locks = AdvisoryLocks(session, _LOCKS, timeout_s=_LOCK_TIMEOUT_S)
                     await self._relay_while(locks, pauses)
             except OmsError as exc:
                 pauses.tell("the relay waits", exc)
             await pauses.wait()
 
-    async def _relay_while(self, locks: DatabaseLocks, pauses: _Pauses) -> None:
+    async def _relay_while(self, locks: AdvisoryLocks, pauses: Pauses) -> None:
         """Relays while the session of the locks lives."""
         running = _Running()
         try:
@@ -70,7 +69,7 @@ class RelayWorker:
             await running.stop()
 
     async def _adapt(
-        self, running: _Running, locks: DatabaseLocks, databases: Mapping[str, SourceDatabase]
+        self, running: _Running, locks: AdvisoryLocks, databases: Mapping[str, SourceDatabase]
     ) -> None:
         """Starts, ends and begins anew what has to be."""
         for name in sorted(locks.held):
@@ -91,7 +90,7 @@ class RelayWorker:
 
     async def _keep_following(self, database: SourceDatabase) -> None:
         """Follows a database, again and again after errors, until it is cancelled."""
-        pauses = _Pauses(database=database.id)
+        pauses = Pauses(database=database.id)
         stats = RelayStats(database.id)
         metrics.show(stats)
         try:
@@ -142,30 +141,3 @@ class _Running:
         if tasks:
             await asyncio.wait(tasks)
         self._tasks.clear()
-
-
-class _Pauses:
-    """Longer and longer pauses while the same fails, and one log line for each kind of failure."""
-
-    def __init__(self, **fields: str) -> None:
-        self.fields = fields
-        self._pause_s = _FIRST_PAUSE_S
-        self._told = ""
-        self._log = get_logger()
-
-    def begin(self) -> None:
-        """It works: the next failure is a new one."""
-        self._pause_s, self._told = _FIRST_PAUSE_S, ""
-
-    def tell(self, what: str, error: Exception) -> None:
-        """Logs a failure unless it is the one that was logged last."""
-        text = str(error) or type(error).__name__
-        if text != self._told:
-            self._told = text
-            self._log.warning(what, error=text, **self.fields)
-
-    async def wait(self) -> None:
-        """Waits before the next attempt. Raises CancelledError when the task was cancelled."""
-        raise_if_cancelled()
-        await asyncio.sleep(self._pause_s)
-        self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)

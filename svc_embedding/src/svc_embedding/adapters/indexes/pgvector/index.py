@@ -8,13 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias, cast
 
 import numpy as np
-import orjson
 from oms_core.errors import ResourceAlreadyExists, ResourceNotFound
 from oms_postgres import PostgresSchema
 
 from svc_embedding.adapters.indexes.pgvector import statements as sql
 from svc_embedding.adapters.indexes.pgvector.filtering import condition
-from svc_embedding.adapters.indexes.record_json import record_from_json, record_to_json
+from svc_embedding.adapters.indexes.pgvector.rows import (
+    COLUMNS,
+    entry_of,
+    record_of,
+    row_values,
+    same_record,
+    vector_text,
+)
+from svc_embedding.adapters.indexes.record_json import record_to_json
 from svc_embedding.domain.indexes.entries import Entry, Hit, Placed, Vector
 from svc_embedding.domain.indexes.filters import Filter
 from svc_embedding.domain.indexes.records import (
@@ -25,7 +32,7 @@ from svc_embedding.domain.indexes.records import (
     index_name,
 )
 from svc_embedding.domain.indexes.vector_index import State
-from svc_embedding.domain.indexes.words import rarity, terms_of
+from svc_embedding.domain.indexes.words import rarity
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -39,7 +46,6 @@ SMALL: Final = 5000
 _OVERFETCH: Final = 4
 _EF_SEARCH: Final = 160
 _MAX_EF_SEARCH: Final = 1000
-_COLUMNS: Final = "namespace, id, version, text, metadata, embedding::real[]"
 
 
 class PgVectorIndex:
@@ -66,19 +72,19 @@ class PgVectorIndex:
             row = await _row(connection, sql.READ_RECORD, [index_id])
         if row is None:
             raise ResourceNotFound.of("index", index_name(index_id))
-        return _record(row[0])
+        return record_of(row[0])
 
     async def list(self) -> Sequence[IndexRecord]:
         async with self._schema.connection() as connection:
             cursor = await connection.execute(sql.LIST_RECORDS)
-            return [_record(plain) for (plain,) in await cursor.fetchall()]
+            return [record_of(plain) for (plain,) in await cursor.fetchall()]
 
     async def delete(self, index_id: str) -> None:
         async with self._schema.connection() as connection:
             row = await _row(connection, sql.DELETE_RECORD, [index_id])
             if row is None:
                 raise ResourceNotFound.of("index", index_name(index_id))
-            for generation in _record(row[0]).generations:
+            for generation in record_of(row[0]).generations:
                 await connection.execute(_drop(generation.number))
 
     async def change(self, record: IndexRecord) -> IndexRecord:
@@ -122,7 +128,7 @@ class PgVectorIndex:
                 # The rows are locked in the order of their ids, so that writers can't wait for
                 # each other.
                 entries = sorted(puts.get(generation.number, ()), key=lambda entry: entry.id)
-                rows = [_values(namespace, entry, number) for entry in entries]
+                rows = [row_values(namespace, entry, number) for entry in entries]
                 if rows:
                     async with connection.cursor() as cursor:
                         await cursor.executemany(_trusted(sql.put(generation.number)), rows)
@@ -162,7 +168,7 @@ class PgVectorIndex:
             await self._locked(connection, record)
             async with connection.cursor() as cursor:
                 rows = [
-                    [_text(p.entry.vector), p.namespace, p.entry.id, p.entry.version]
+                    [vector_text(p.entry.vector), p.namespace, p.entry.id, p.entry.version]
                     for p in entries
                 ]
                 await cursor.executemany(_trusted(statement), rows)
@@ -174,13 +180,13 @@ class PgVectorIndex:
         async with self._connection(record) as connection:
             cursor = await connection.execute(
                 _trusted(
-                    f"SELECT {_COLUMNS} FROM {sql.table(record.active.number)} {where} "
+                    f"SELECT {COLUMNS} FROM {sql.table(record.active.number)} {where} "
                     "ORDER BY namespace, id LIMIT %s"
                 ),
                 [*values, limit],
                 binary=True,
             )
-            return [Placed(row[0], _entry(row)) for row in await cursor.fetchall()]
+            return [Placed(row[0], entry_of(row)) for row in await cursor.fetchall()]
 
     async def entries(
         self, record: IndexRecord, namespace: str, ids: Sequence[str]
@@ -188,13 +194,13 @@ class PgVectorIndex:
         async with self._connection(record) as connection:
             cursor = await connection.execute(
                 _trusted(
-                    f"SELECT {_COLUMNS} FROM {sql.table(record.active.number)} "
+                    f"SELECT {COLUMNS} FROM {sql.table(record.active.number)} "
                     "WHERE namespace = %s AND id = ANY(%s)"
                 ),
                 [namespace, list(ids)],
                 binary=True,
             )
-            return {row[1]: _entry(row) for row in await cursor.fetchall()}
+            return {row[1]: entry_of(row) for row in await cursor.fetchall()}
 
     async def known_vectors(
         self, record: IndexRecord, generation: int, hashes: Sequence[str]
@@ -220,7 +226,7 @@ class PgVectorIndex:
         where: Filter | None = None,
         is_exact: bool = False,
     ) -> Sequence[Hit]:
-        text, is_small = _text(vector), False
+        text, is_small = vector_text(vector), False
         has_graph = record.active.dimensions <= sql.MAX_GRAPH_DIMENSIONS
         async with self._connection(record) as connection:
             if has_graph and not is_exact:
@@ -305,10 +311,10 @@ class PgVectorIndex:
             raise LayoutChanged from exc
 
     async def _shared(self, connection: Connection, record: IndexRecord) -> None:
-        _same(await _row(connection, sql.SHARE_LAYOUT, [record.id]), record)
+        same_record(await _row(connection, sql.SHARE_LAYOUT, [record.id]), record)
 
     async def _locked(self, connection: Connection, record: IndexRecord) -> IndexRecord:
-        return _same(await _row(connection, sql.LOCK_LAYOUT, [record.id]), record)
+        return same_record(await _row(connection, sql.LOCK_LAYOUT, [record.id]), record)
 
     async def _replace(self, connection: Connection, record: IndexRecord) -> None:
         values = [record.layout, record_to_json(record).decode(), record.id]
@@ -383,40 +389,3 @@ async def _row(connection: Connection, statement: str, values: Sequence[Any]) ->
 
 def _drop(number: int) -> LiteralString:
     return _trusted(f"DROP TABLE IF EXISTS {sql.table(number)}")
-
-
-def _record(plain: Any) -> IndexRecord:
-    return record_from_json(orjson.dumps(plain))
-
-
-def _same(row: Any, record: IndexRecord) -> IndexRecord:
-    if row is None or row[0] != record.layout:
-        raise LayoutChanged
-    known = _record(row[1])
-    if known.create_time != record.create_time:
-        raise LayoutChanged
-    return known
-
-
-def _values(namespace: str, entry: Entry, version: int) -> list[Any]:
-    metadata = orjson.dumps(entry.metadata).decode()
-    return [
-        *(namespace, entry.id, version, entry.text, entry.text_hash, metadata),
-        *(terms_of(entry.text), _text(entry.vector)),
-    ]
-
-
-def _text(vector: Vector) -> str:
-    """A vector as pgvector reads it, every float32 exactly."""
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"
-
-
-def _entry(row: Any) -> Entry:
-    _, key, version, text, metadata, vector = row
-    return Entry(
-        id=key,
-        text=text,
-        vector=np.asarray(vector, np.float32),
-        metadata=metadata,
-        version=version,
-    )
