@@ -1,26 +1,17 @@
 from __future__ import annotations
 
-import importlib
-from pathlib import Path
-
-import oms
 import pytest
 from oms.common.v1 import method_policy_pb2
 from oms_core.identity import Identity
 from oms_security import ROLES, permissions_of
-
-FILES = tuple(
-    importlib.import_module(".".join(("oms", *file.relative_to(folder).with_suffix("").parts)))
-    for folder in oms.__path__
-    for file in sorted(Path(folder).rglob("*_service_pb2.py"))
-)
+from oms_testing.e2e_methods import service_files
 
 
 def declared() -> set[str]:
     """Every permission that a method of the protos asks for."""
     methods = (
         method
-        for file in FILES
+        for file in service_files()
         for service in file.DESCRIPTOR.services_by_name.values()
         for method in service.methods
     )

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import oms
 from google.api import annotations_pb2
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-_FILES = (
-    "oms.datakernel.v1.branch_service_pb2",
-    "oms.datakernel.v1.commit_service_pb2",
-    "oms.datakernel.v1.database_service_pb2",
-    "oms.datakernel.v1.diff_service_pb2",
-    "oms.datakernel.v1.document_service_pb2",
-    "oms.datakernel.v1.history_service_pb2",
-    "oms.datakernel.v1.maintenance_service_pb2",
-    "oms.datakernel.v1.model_document_service_pb2",
-    "oms.datakernel.v1.query_service_pb2",
-    "oms.datakernel.v1.replication_service_pb2",
-    "oms.datakernel.v1.schema_service_pb2",
-    "oms.datakernel.v1.tag_service_pb2",
-    "oms.datakernel.v1.triple_service_pb2",
-    "oms.embedding.v1.embedding_service_pb2",
-    "oms.embedding.v1.model_service_pb2",
-    "oms.embedding.v1.index_service_pb2",
-    "oms.embedding.v1.search_service_pb2",
-    "oms.event.v1.event_service_pb2",
-    "oms.event.v1.event_type_service_pb2",
-    "oms.event.v1.routing_rule_service_pb2",
-    "oms.event.v1.stream_service_pb2",
-    "oms.event.v1.subscription_service_pb2",
-    "oms.event.v1.webhook_service_pb2",
-    "oms.health.v1.health_service_pb2",
-    "oms.identity.v1.identity_service_pb2",
-    "oms.ontology.v1.branch_service_pb2",
-    "oms.ontology.v1.change_set_service_pb2",
-    "oms.ontology.v1.interface_service_pb2",
-    "oms.ontology.v1.link_type_service_pb2",
-    "oms.ontology.v1.object_type_service_pb2",
-    "oms.ontology.v1.ontology_service_pb2",
-    "oms.ontology.v1.revision_service_pb2",
-    "oms.ontology.v1.transfer_service_pb2",
-)
+
+@cache
+def service_files() -> Sequence[ModuleType]:
+    """The generated modules of every file that declares a service of OMS."""
+    return [
+        import_module(".".join(("oms", *file.relative_to(folder).with_suffix("").parts)))
+        for folder in oms.__path__
+        for file in sorted(Path(folder).rglob("*_service_pb2.py"))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +56,8 @@ class Method:
 def all_methods() -> dict[str, Method]:
     """Every method by the full name of its request type, which belongs to one method only."""
     methods: dict[str, Method] = {}
-    for file in _FILES:
-        for service in import_module(file).DESCRIPTOR.services_by_name.values():
+    for file in service_files():
+        for service in file.DESCRIPTOR.services_by_name.values():
             for descriptor in service.methods:
                 methods[descriptor.input_type.full_name] = _method(descriptor)
     return methods
