@@ -8,11 +8,8 @@ import pytest
 from oms_core.errors import ServiceUnavailable
 from oms_core.settings import SettingsError
 from pydantic import ValidationError
-from svc_events.adapters.jetstream.publishing import EventPublisher
-from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.adapters.kafka.producer import KafkaProducer
 from svc_events.domain.kafka_binding import KafkaMessage
-from svc_events.domain.streams import StreamOptions
 from svc_events.kafka_settings import KafkaSettings
 
 from .worlds import World, until
@@ -61,18 +58,41 @@ async def test_a_long_event_goes_without_its_data(world: World) -> None:
     assert found == b"http://oms/v1/streams/events/events/1:read"
 
 
-async def test_a_stream_that_begins_anew_is_mirrored_from_its_beginning(world: World) -> None:
+async def test_a_stream_that_was_made_anew_is_mirrored_from_its_beginning(world: World) -> None:
     async with world.bridging():
         await world.publish(*range(5))
         await world.until_at(5)
-    jetstream = await world.nats.jetstream()
-    await jetstream.delete_stream("OMS_EV_events")
-    streams = EventStreams(world.nats, StreamOptions())
-    await streams.ensure()
-    world.publisher = EventPublisher(world.nats, streams)
-    await world.publish(7)
+    await world.begin_anew()
+    # More than the first one had: their numbers tell nothing.
+    await world.publish(*range(10, 18))
     async with world.bridging():
-        await until(lambda: world.topics.ids("oms.events")[-1:] == ["7"])
+        await until(lambda: world.topics.ids("oms.events")[-1:] == ["17"])
+        assert world.topics.ids("oms.events")[5:] == [str(number) for number in range(10, 18)]
+        # The same under its eyes.
+        await world.begin_anew()
+        await world.publish(*range(20, 29))
+        await until(lambda: world.topics.ids("oms.events")[-1:] == ["28"])
+    assert world.topics.ids("oms.events")[13:] == [str(number) for number in range(20, 29)]
+
+
+async def test_a_stream_restored_from_an_older_copy_is_mirrored_again(world: World) -> None:
+    async with world.bridging():
+        await world.publish(*range(5))
+        await world.until_at(5)
+    async with world.schema.connection() as connection:
+        await connection.execute("UPDATE kafka_positions SET sequence = 9")
+    async with world.bridging():
+        await until(lambda: len(world.topics.ids("oms.events")) == 10)
+    assert world.topics.ids("oms.events") == 2 * [str(number) for number in range(5)]
+
+
+async def test_what_is_no_event_is_passed_over(world: World) -> None:
+    await world.publish(1)
+    await world.publish_no_event()
+    await world.publish(2)
+    async with world.bridging():
+        await world.until_at(3)
+    assert world.topics.ids("oms.events") == ["1", "2"]
 
 
 async def test_kafka_that_is_away_is_told_as_such() -> None:

@@ -14,10 +14,13 @@ from oms_nats import NatsConnection
 from oms_postgres import PostgresSchema
 from svc_events.adapters.jetstream.outgoing import outgoing
 from svc_events.adapters.jetstream.publishing import EventPublisher
+from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.adapters.kafka.bridge import KafkaBridge, Mirror
 from svc_events.adapters.webhooks.reading import StreamReader
 from svc_events.domain.events import CloudEvent, EventData
 from svc_events.domain.kafka_binding import KafkaMessage, KafkaMode
+from svc_events.domain.streams import StreamOptions
+from svc_events.domain.subjects import ORIGIN_PUBLISHED, broker_stream, event_subject
 
 _PATIENCE_S = 60
 
@@ -66,6 +69,18 @@ class World:
     async def publish(self, *numbers: int, data: str = "{}") -> None:
         events = [event_of(n, data) for n in numbers]
         await self.publisher.publish("events", [outgoing(each) for each in events])
+
+    async def publish_no_event(self) -> None:
+        """Something else than OMS writes into the stream."""
+        subject = event_subject("events", key="", origin=ORIGIN_PUBLISHED, event_type="t")
+        await (await self.nats.jetstream()).publish(subject, b"\xff")
+
+    async def begin_anew(self) -> None:
+        """The stream is removed, and another one made of its name."""
+        await (await self.nats.jetstream()).delete_stream(broker_stream("events"))
+        streams = EventStreams(self.nats, StreamOptions())
+        await streams.ensure()
+        self.publisher = EventPublisher(self.nats, streams)
 
     @asynccontextmanager
     async def bridging(self, producer: Any = None) -> AsyncIterator[None]:

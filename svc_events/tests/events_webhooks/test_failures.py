@@ -10,6 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from oms.event.v1 import event_service_pb2 as event_pb
 from oms.event.v1 import subscription_service_pb2 as subscription_pb
 from oms.event.v1 import webhook_service_pb2 as pb
+from svc_events.domain.subjects import ORIGIN_PUBLISHED, event_subject
 
 from .sink import Answer
 
@@ -325,6 +326,20 @@ async def test_events_are_replayed_from_a_place_whether_delivered_or_not(
         name=name, start=event_pb.StartPosition(beginning=True), max_events=1
     )
     assert (await client.ReplayEvents(everything)).replayed_count == 1
+
+
+async def test_a_replay_passes_over_what_is_no_event(create, client, nats, sink, publish, event):
+    first = event()
+    places = await publish(first)
+    # By other ways than OMS, such as the `nats` command.
+    subject = event_subject("events", key="", origin=ORIGIN_PUBLISHED, event_type=first.type)
+    await (await nats.jetstream()).publish(subject, b"\xff")
+    places += await publish(event())
+    name = (await create(sink)).webhook.name
+    request = pb.ReplayEventsRequest(name=name, start=event_pb.StartPosition(sequence=places[0]))
+    answer = await client.ReplayEvents(request)
+    assert (answer.replayed_count, answer.last_sequence) == (2, places[1])
+    assert len(await sink.count(2)) == 2
 
 
 async def test_statistics_count_what_happened(

@@ -11,16 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from oms_core.errors import OmsError, ResourceNotFound, ServiceUnavailable
+from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.pauses import Pauses
 from oms_core.tasks import raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.kafka.producer import Producer
-from svc_events.adapters.webhooks.codec import read_event
+from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.pulling import ConsumerGone
-from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
-from svc_events.adapters.webhooks.session import own_session, try_lock
+from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader, StreamState
+from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.kafka_binding import KafkaMessage, KafkaMode, to_kafka, without_data
 
@@ -49,13 +50,11 @@ class Mirror:
     max_bytes: int
     public_url: str
 
-    def message(self, stream: str, stored: Stored) -> KafkaMessage:
-        """The message of a stored event.
-
-        Raises:
-            OmsError: it is no event.
-        """
-        event = read_event(stored.event)
+    def message(self, stream: str, stored: Stored) -> KafkaMessage | None:
+        """The message of a stored event; None: it is no event."""
+        event = event_in_stream(stored.event, stream, stored.sequence)
+        if event is None:
+            return None
         message = to_kafka(event, self.mode)
         if message.size <= self.max_bytes:
             return message
@@ -81,7 +80,7 @@ class KafkaBridge:
             while True:
                 raise_if_cancelled()
                 try:
-                    async with own_session(self._schema) as connection:
+                    async with self._schema.session() as connection:
                         await self._lead(connection)
                 except ServiceUnavailable as exc:
                     self._log.debug("kafka bridge waits for postgresql", why=str(exc))
@@ -90,12 +89,12 @@ class KafkaBridge:
             await self._producer.close()
 
     async def _lead(self, connection: Connection) -> None:
-        following: dict[str, asyncio.Task[None]] = {}
+        locks, following = locks_of(connection), dict[str, asyncio.Task[None]]()
         try:
             while True:
                 raise_if_cancelled()
                 for stream in sorted(self._mirror.topics.keys() - following.keys()):
-                    if await try_lock(connection, f"kafka {stream}"):
+                    if await locks.take([f"kafka {stream}"]):
                         following[stream] = asyncio.create_task(self._follow(connection, stream))
                 # Also notices when the connection, and the locks with it, are gone.
                 await connection.execute("SELECT 1")
@@ -109,55 +108,52 @@ class KafkaBridge:
             await end(*following.values())
 
     async def _follow(self, connection: Connection, stream: str) -> None:
+        pauses = Pauses(stream=stream)
         while True:
             raise_if_cancelled()
             try:
-                await self._read_on(connection, stream)
+                await self._read_on(connection, stream, pauses)
             except (Interrupted, ConsumerGone):
                 continue
             except (ServiceUnavailable, ResourceNotFound) as exc:
                 if connection.closed:
                     raise
-                self._log.warning("kafka bridge waits", stream=stream, why=str(exc))
-                await asyncio.sleep(_PAUSE_S)
+                pauses.tell("kafka bridge waits", exc)
+                await pauses.wait()
 
-    async def _read_on(self, connection: Connection, stream: str) -> None:
-        position = await self._position(connection, stream)
+    async def _read_on(self, connection: Connection, stream: str, pauses: Pauses) -> None:
+        state = await self._streams.state(stream)
+        position = await self._position(connection, stream, state)
         async with self._streams.reading(stream, start=position + 1) as reading:
             while True:
                 raise_if_cancelled()
-                await self._send(connection, stream, await reading.some(_MOST_AT_ONCE))
+                batch = await reading.some(_MOST_AT_ONCE)
+                await self._send(connection, stream, state.created, batch)
+                pauses.begin()
 
-    async def _position(self, connection: Connection, stream: str) -> int:
-        last = await self._streams.last_sequence(stream)
+    async def _position(self, connection: Connection, stream: str, state: StreamState) -> int:
         cursor = await connection.execute(
-            "SELECT sequence FROM kafka_positions WHERE stream = %s AND topic = %s",
+            "SELECT sequence, stream_created FROM kafka_positions WHERE stream = %s AND topic = %s",
             [stream, self._mirror.topics[stream]],
         )
-        row = await cursor.fetchone()
-        position = row[0] if row else 0
-        if position <= last:
+        position, created = await cursor.fetchone() or (0, "")
+        # A stream that was restored from an older copy is the same one, and has fewer events.
+        if created in {"", state.created} and position <= state.last:
             return position
-        self._log.warning("stream begins anew", stream=stream, position=position, last=last)
+        self._log.warning("stream begins anew", stream=stream, position=position, last=state.last)
         return 0
 
-    async def _send(self, connection: Connection, stream: str, batch: Sequence[Stored]) -> None:
+    async def _send(
+        self, connection: Connection, stream: str, created: str, batch: Sequence[Stored]
+    ) -> None:
         topic = self._mirror.topics[stream]
-        messages = [each for each in (self._message(stream, stored) for stored in batch) if each]
+        found = (self._mirror.message(stream, stored) for stored in batch)
+        messages = [message for message in found if message is not None]
         if messages:
             await self._producer.send(topic, messages)
         await connection.execute(
-            "INSERT INTO kafka_positions (stream, topic, sequence) VALUES (%s, %s, %s) "
-            "ON CONFLICT (stream, topic) DO UPDATE SET sequence = excluded.sequence",
-            [stream, topic, batch[-1].sequence],
+            "INSERT INTO kafka_positions (stream, topic, sequence, stream_created) "
+            "VALUES (%s, %s, %s, %s) ON CONFLICT (stream, topic) DO UPDATE SET "
+            "sequence = excluded.sequence, stream_created = excluded.stream_created",
+            [stream, topic, batch[-1].sequence, created],
         )
-
-    def _message(self, stream: str, stored: Stored) -> KafkaMessage | None:
-        try:
-            return self._mirror.message(stream, stored)
-        except OmsError as exc:
-            # Somebody wrote into the stream by other ways than OMS.
-            self._log.error(
-                "no event in a stream", stream=stream, sequence=stored.sequence, why=str(exc)
-            )
-            return None

@@ -13,7 +13,7 @@ from oms_core.logging import get_logger
 
 from svc_events.adapters.jetstream.outgoing import Outgoing, outgoing
 from svc_events.adapters.routing.book import Active, RuleBook
-from svc_events.adapters.webhooks.codec import read_event
+from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.queue import Queued
 from svc_events.adapters.webhooks.reading import Stored
 from svc_events.convert import event_to_pb
@@ -106,7 +106,7 @@ class CopyMaker:
         """The copies of events of a stream. Takes long when they are large."""
         copies = Copies()
         for stored in batch:
-            event = _event(stream, stored)
+            event = event_in_stream(stored.event, stream, stored.sequence)
             if event is not None:
                 self._pass_on(stored, event, rules, copies)
         return copies
@@ -194,12 +194,3 @@ def _matching(
         is_for_it = stored.sequence > active.rule.start_sequence
         if is_for_it and active.compiled.matches(event, facts):
             yield active
-
-
-def _event(stream: str, stored: Stored) -> CloudEvent | None:
-    try:
-        return read_event(stored.event)
-    except OmsError as exc:
-        sequence = stored.sequence
-        get_logger().warning("no event", stream=stream, sequence=sequence, why=str(exc))
-        return None

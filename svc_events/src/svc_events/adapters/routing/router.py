@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
-from oms_postgres import PostgresSchema
+from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.routing.book import RuleBook
 from svc_events.adapters.routing.copies import Copies, CopyMaker
@@ -22,7 +22,7 @@ from svc_events.adapters.routing.sending import CopySender
 from svc_events.adapters.webhooks.changes import Changes
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
-from svc_events.adapters.webhooks.session import own_session, try_lock, unlock
+from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end
 
 if TYPE_CHECKING:
@@ -68,19 +68,19 @@ class Router:
         """Follows streams until it is cancelled."""
         while True:
             try:
-                async with own_session(self._sources.schema) as connection:
+                async with self._sources.schema.session() as connection:
                     await self._lead(connection)
             except ServiceUnavailable as exc:
                 self._log.debug("routing waits for postgresql", why=str(exc))
                 await asyncio.sleep(_PAUSE_S)
 
     async def _lead(self, connection: Connection) -> None:
-        following: dict[str, asyncio.Task[None]] = {}
+        locks, following = locks_of(connection), dict[str, asyncio.Task[None]]()
         try:
             while True:
                 raise_if_cancelled()
                 await self._sources.book.refresh(connection)
-                await self._share_out(connection, following)
+                await self._share_out(connection, locks, following)
                 await self._sources.changes.wait(_POLL_S)
                 for task in following.values():
                     if task.done():
@@ -89,14 +89,17 @@ class Router:
             await end(*following.values())
 
     async def _share_out(
-        self, connection: Connection, following: dict[str, asyncio.Task[None]]
+        self,
+        connection: Connection,
+        locks: AdvisoryLocks,
+        following: dict[str, asyncio.Task[None]],
     ) -> None:
         wanted = self._sources.book.streams.keys()
         for stream in sorted(following.keys() - wanted):
             await end(following.pop(stream))
-            await unlock(connection, _lock(stream))
+            await locks.release(_lock(stream))
         for stream in sorted(wanted - following.keys()):
-            if await try_lock(connection, _lock(stream)):
+            if await locks.take([_lock(stream)]):
                 following[stream] = asyncio.create_task(self._follow(connection, stream))
 
     async def _follow(self, connection: Connection, stream: str) -> None:

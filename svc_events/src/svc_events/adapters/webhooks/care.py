@@ -21,7 +21,7 @@ from svc_events.adapters.webhooks.log import AttemptLog
 from svc_events.adapters.webhooks.queue import DeliveryQueue
 from svc_events.adapters.webhooks.reading import StreamReader
 from svc_events.adapters.webhooks.rows import Known
-from svc_events.adapters.webhooks.session import own_session, try_lock
+from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.store import WebhookStore
 from svc_events.domain.webhooks.model import State
 
@@ -90,8 +90,8 @@ class Caretaker:
         return answer.is_given
 
     async def _alone(self, work: Any) -> None:
-        async with own_session(self.schema) as connection:
-            if await try_lock(connection, "/care"):
+        async with self.schema.session() as connection:
+            if await locks_of(connection).take(["/care"]):
                 await work(connection)
 
     async def _trim(self, _: Connection) -> None:

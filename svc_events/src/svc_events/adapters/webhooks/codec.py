@@ -7,7 +7,8 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 from io_cloudevents.v1 import cloudevents_pb2 as pb
-from oms_core.errors import InvalidEvent
+from oms_core.errors import InvalidEvent, OmsError
+from oms_core.logging import get_logger
 
 from svc_events.convert import event_from_pb
 from svc_events.domain.events import CloudEvent
@@ -24,6 +25,15 @@ def read_event(raw: bytes) -> CloudEvent:
         InvalidEvent: it is none.
     """
     return _remembered(raw) if len(raw) <= _LARGEST_REMEMBERED else _read(raw)
+
+
+def event_in_stream(raw: bytes, stream: str, sequence: int) -> CloudEvent | None:
+    """Reads what lies in a stream. None, and logged: something wrote there that is not OMS."""
+    try:
+        return read_event(raw)
+    except OmsError as exc:
+        get_logger().warning("no event", stream=stream, sequence=sequence, why=str(exc))
+        return None
 
 
 def _read(raw: bytes) -> CloudEvent:

@@ -14,20 +14,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.clock import Clock
-from oms_core.errors import OmsError, ResourceNotFound, ServiceUnavailable
+from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
-from oms_postgres import PostgresSchema
+from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.webhooks.changes import Changes
-from svc_events.adapters.webhooks.codec import read_event
+from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.log_writer import DEAD_LETTER, dead_letter_values
 from svc_events.adapters.webhooks.matching import Matcher
 from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
-from svc_events.adapters.webhooks.session import own_session, try_lock, unlock
+from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import DeadLetter
@@ -73,19 +73,19 @@ class Dispatcher:
         """Follows streams until it is cancelled."""
         while True:
             try:
-                async with own_session(self._sources.schema) as connection:
+                async with self._sources.schema.session() as connection:
                     await self._lead(connection)
             except ServiceUnavailable as exc:
                 self._log.debug("webhooks wait for postgresql", why=str(exc))
                 await asyncio.sleep(_PAUSE_S)
 
     async def _lead(self, connection: Connection) -> None:
-        following: dict[str, asyncio.Task[None]] = {}
+        locks, following = locks_of(connection), dict[str, asyncio.Task[None]]()
         try:
             while True:
                 raise_if_cancelled()
                 await self._sources.directory.refresh(connection)
-                await self._share_out(connection, following)
+                await self._share_out(connection, locks, following)
                 await self._sources.changes.wait(_POLL_S)
                 for task in following.values():
                     if task.done():
@@ -94,15 +94,18 @@ class Dispatcher:
             await end(*following.values())
 
     async def _share_out(
-        self, connection: Connection, following: dict[str, asyncio.Task[None]]
+        self,
+        connection: Connection,
+        locks: AdvisoryLocks,
+        following: dict[str, asyncio.Task[None]],
     ) -> None:
         known = self._sources.directory.webhooks.values()
         wanted = {each.webhook.stream for each in known}
         for stream in sorted(following.keys() - wanted):
             await end(following.pop(stream))
-            await unlock(connection, stream)
+            await locks.release(stream)
         for stream in sorted(wanted - following.keys()):
-            if await try_lock(connection, stream):
+            if await locks.take([stream]):
                 following[stream] = asyncio.create_task(self._follow(connection, stream))
 
     async def _follow(self, connection: Connection, stream: str) -> None:
@@ -150,7 +153,7 @@ class Dispatcher:
         matcher = self._matcher(stream)
         deliveries: list[Queued] = []
         for stored in batch:
-            event = self._event(stream, stored)
+            event = event_in_stream(stored.event, stream, stored.sequence)
             if event is not None:
                 webhooks = matcher.matching(event, stored.sequence)
                 deliveries += [queued(webhook, stored, event) for webhook in webhooks]
@@ -169,15 +172,6 @@ class Dispatcher:
                 # It fits into its stream, but not with what the queue notes beside it.
                 letter = _too_large(each, most, self._sources.clock.now())
                 await connection.execute(DEAD_LETTER.encode(), dead_letter_values(letter))
-
-    def _event(self, stream: str, stored: Stored) -> CloudEvent | None:
-        try:
-            return read_event(stored.event)
-        except OmsError as exc:
-            self._log.warning(
-                "no event in a stream", stream=stream, sequence=stored.sequence, why=str(exc)
-            )
-            return None
 
     def _matcher(self, stream: str) -> Matcher:
         directory = self._sources.directory

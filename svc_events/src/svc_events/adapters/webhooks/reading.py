@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from oms_core.errors import ResourceNotFound
 from oms_nats import NatsConnection, unavailable
 
 from svc_events.adapters.jetstream.failures import no_stream
@@ -18,7 +19,7 @@ from svc_events.domain.subjects import DEFAULT_STREAM, broker_stream
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
-    from nats.js.api import ConsumerInfo
+    from nats.js.api import ConsumerInfo, StreamInfo
 
 _IDLE_S: Final = 60.0
 _READ_AHEAD: Final = 512
@@ -39,6 +40,16 @@ class Stored:
     event: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How far a stream got."""
+
+    created: str
+    """When it was made, in ISO 8601: tells it from an earlier one of its name."""
+    last: int
+    """The place of the last event that it ever got; 0: none yet."""
+
+
 class StreamReader:
     """Reads streams of events."""
 
@@ -52,15 +63,32 @@ class StreamReader:
             ResourceNotFound: there is no such stream. The built-in one is made when needed.
             ServiceUnavailable: NATS can't be reached.
         """
+        try:
+            return (await self._info(stream)).state.last_seq
+        except ResourceNotFound:
+            if stream == DEFAULT_STREAM:
+                return 0
+            raise
+
+    async def state(self, stream: str) -> StreamState:
+        """Which stream has this name now, and how far it got.
+
+        Raises:
+            ResourceNotFound: there is no such stream.
+            ServiceUnavailable: NATS can't be reached.
+        """
+        info = await self._info(stream)
+        created = info.created.isoformat() if info.created else ""
+        return StreamState(created, info.state.last_seq)
+
+    async def _info(self, stream: str) -> StreamInfo:
         js = await self._connection.jetstream()
         from nats.errors import Error
         from nats.js.errors import NotFoundError
 
         try:
-            return (await js.stream_info(broker_stream(stream))).state.last_seq
+            return await js.stream_info(broker_stream(stream))
         except NotFoundError as exc:
-            if stream == DEFAULT_STREAM:
-                return 0
             raise no_stream(stream) from exc
         except (Error, TimeoutError) as exc:
             raise unavailable(type(exc).__name__) from exc

@@ -9,7 +9,7 @@ from typing import Final
 from oms_core.errors import InvalidField, ResourceNotFound
 from oms_core.ids import new_request_id
 
-from svc_events.adapters.webhooks.codec import read_event
+from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.dead_letters import DeadLetterQuery, DeadLetterStore
 from svc_events.adapters.webhooks.dispatcher import queued
 from svc_events.adapters.webhooks.matching import Matcher
@@ -105,7 +105,8 @@ class Replayer:
         stream = webhook.stream
         async with self.reader.reading(stream, start=span.start, time=span.time) as reading:
             async for stored in reading.up_to(span.end):
-                if matcher.matching(event := read_event(stored.event), stored.sequence):
+                event = event_in_stream(stored.event, stream, stored.sequence)
+                if event is not None and matcher.matching(event, stored.sequence):
                     found.append(queued(webhook, stored, event))
                 if len(found) == min(most, _CHUNK):
                     return found, stored.sequence
