@@ -22,8 +22,10 @@ async def test_what_was_written_is_there_after_a_crash(tmp_path: Path):
     path = tmp_path / "a.index"
     whole = path.read_bytes()
     # Whatever a crash leaves of the next record, those before it are whole.
-    for cut in (1, 7, 9, 40):
-        path.write_bytes(whole + (b"\x50\x00\x00\x00" + b"x" * 60)[:cut])
+    torn = b"\x50\x00\x00\x00" + b"x" * 60
+    zeros = [bytes(size) for size in (1, 8, 9, 5000)]
+    for left in (*(torn[:cut] for cut in (1, 7, 9, 40)), *zeros):
+        path.write_bytes(whole + left)
         again = LocalIndex(tmp_path)
         found = await again.entries(made, "ns", ["one"])
         assert found["one"].text == "a text"
@@ -50,6 +52,18 @@ async def test_a_record_that_changed_on_disk_is_told(tmp_path: Path):
     with pytest.raises(DataCorrupted, match=r"a\.index"):
         await again.get("a")
     await again.close()
+
+
+def test_zeros_before_a_record_are_told(tmp_path: Path):
+    log = Log(tmp_path / "x.index")
+    log.append(b"one")
+    log.close()
+    path = tmp_path / "x.index"
+    path.write_bytes(path.read_bytes() + bytes(16) + b"more")
+    again = Log(path)
+    with pytest.raises(DataCorrupted, match=r"x\.index"):
+        list(again.records())
+    again.close()
 
 
 async def test_one_process_uses_a_folder(tmp_path: Path):

@@ -12,7 +12,13 @@ from typing import Any, Final
 import orjson
 from oms_core.errors import ResourceAlreadyExists, ResourceNotFound, ServiceUnavailable
 
-from svc_embedding.adapters.indexes.local.log import Log, replacing
+from svc_embedding.adapters.indexes.local.disk import (
+    TEMPORARY,
+    disk_errors,
+    finished,
+    replace_file,
+)
+from svc_embedding.adapters.indexes.local.log import Log
 from svc_embedding.adapters.indexes.local.operations import (
     Clear,
     Delete,
@@ -40,7 +46,7 @@ class LocalIndex:
     """Opens its folder when first used; one process at a time may.
 
     Everything but a search runs under one lock for each index; searches see it before or after a
-    write.
+    write. What was begun is finished, whoever waits for it: memory and disk say the same.
     """
 
     backend = "local"
@@ -59,9 +65,8 @@ class LocalIndex:
         async with self._lock:
             if record.id in self._indexes:
                 raise ResourceAlreadyExists.of("index", index_name(record.id))
-            index = await asyncio.to_thread(self._load, record.id)
-            self._indexes[record.id] = index
-            await index.apply([SetRecord(record)])
+            with disk_errors():
+                await finished(self._made(record))
 
     async def get(self, index_id: str) -> IndexRecord:
         await self._opened()
@@ -76,9 +81,8 @@ class LocalIndex:
         async with self._lock:
             index = self._index(index_id)
             async with index.lock:
-                del self._indexes[index_id]
-                await index.stop()
-                await asyncio.to_thread(index.log.remove)
+                with disk_errors():
+                    await finished(self._dropped(index))
 
     async def change(self, record: IndexRecord) -> IndexRecord:
         changed = replace(record, layout=record.layout + 1)
@@ -140,7 +144,8 @@ class LocalIndex:
     async def scan(
         self, record: IndexRecord, after: tuple[str, str] | None, limit: int
     ) -> Sequence[Placed]:
-        return (await self._at(record)).scan(after, limit)
+        index = await self._at(record)
+        return await asyncio.to_thread(index.scan, record.active.number, after, limit)
 
     async def entries(
         self, record: IndexRecord, namespace: str, ids: Sequence[str]
@@ -197,9 +202,8 @@ class LocalIndex:
         async with self._lock:
             if self._states.get(key, State()).version != version:
                 return False
-            states = self._states | {key: State(value, version + 1)}
-            await asyncio.to_thread(self._write_states, states)
-            self._states = states
+            with disk_errors():
+                await finished(self._keep(self._states | {key: State(value, version + 1)}))
             return True
 
     async def settle(self) -> None:
@@ -225,22 +229,28 @@ class LocalIndex:
             return
         async with self._opening:
             if self._folder_lock is None:
-                await asyncio.to_thread(self._open)
+                with disk_errors():
+                    await finished(asyncio.to_thread(self._open))
                 for index in self._indexes.values():
                     index.tend()
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _lock_folder(self._folder)
+        indexes: dict[str, StoredIndex] = {}
         try:
+            for left in self._folder.glob(f"*{TEMPORARY}"):  # by a crash
+                left.unlink()
             self._states = self._read_states()
-            paths = sorted(self._folder.glob(f"*{_SUFFIX}"))
-            indexes = {path.stem: self._load(path.stem) for path in paths}
-            for key, index in list(indexes.items()):
-                if not index.is_made:  # a crash while it was created, before anybody was told
+            for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+                index = self._load(path.stem)
+                if index.is_made:
+                    indexes[path.stem] = index
+                else:  # a crash while it was created, before anybody was told
                     index.log.remove()
-                    del indexes[key]
         except BaseException:
+            for index in indexes.values():
+                index.log.close()
             os.close(lock)
             raise
         self._indexes = indexes
@@ -248,7 +258,30 @@ class LocalIndex:
 
     def _load(self, index_id: str) -> StoredIndex:
         log = Log(self._folder / f"{index_id}{_SUFFIX}")
-        return StoredIndex(log, graph_from=self._graph_from)
+        try:
+            return StoredIndex(log, graph_from=self._graph_from)
+        except BaseException:
+            log.close()
+            raise
+
+    async def _made(self, record: IndexRecord) -> None:
+        """Nobody sees an index before its record is on disk."""
+        index = await asyncio.to_thread(self._load, record.id)
+        try:
+            await index.apply([SetRecord(record)])
+        except BaseException:
+            await asyncio.to_thread(index.log.remove)
+            raise
+        self._indexes[record.id] = index
+
+    async def _dropped(self, index: StoredIndex) -> None:
+        await index.stop()
+        await asyncio.to_thread(index.log.remove)
+        del self._indexes[index.record.id]
+
+    async def _keep(self, states: dict[str, State]) -> None:
+        await asyncio.to_thread(self._write_states, states)
+        self._states = states
 
     def _read_states(self) -> dict[str, State]:
         path = self._folder / "states.json"
@@ -259,8 +292,7 @@ class LocalIndex:
 
     def _write_states(self, states: Mapping[str, State]) -> None:
         data = orjson.dumps({key: [each.value, each.version] for key, each in states.items()})
-        with replacing(self._folder / "states.json") as descriptor:
-            os.write(descriptor, data)
+        replace_file(self._folder / "states.json", data)
 
     def _index(self, index_id: str) -> StoredIndex:
         index = self._indexes.get(index_id)

@@ -1,8 +1,9 @@
 """A write-ahead log: records that are whole, in order, and on disk once `append` returns.
 
-A record is its length and CRC-32 (four bytes each, little-endian) and that many bytes. What a crash
-left of the last record is cut off when the log is opened. A rewritten log takes the place of the
-old one by a rename, so there is always a whole one.
+A record is its length and CRC-32 (four bytes each, little-endian) and that many bytes, one at
+least. What a crash left of the last record is cut off when the log is opened: too few bytes, other
+ones, or zeros, where the file grew before its content was on disk. A rewritten log takes the place
+of the old one by a rename, so there is always a whole one.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from oms_core.errors import DataCorrupted
 
+from svc_embedding.adapters.indexes.local.disk import put_in_place, sync_folder, write_all
+
 _MAGIC: Final = b"OMS vector index 1\n"
 _HEAD: Final = struct.Struct("<II")
-_TEMPORARY: Final = ".new"
+_PART: Final = 1024 * 1024
 
 
 class Log:
@@ -28,10 +30,10 @@ class Log:
     def __init__(self, path: Path) -> None:
         """Opens a log, and makes an empty one where there is none."""
         self._path = path
-        path.with_suffix(_TEMPORARY).unlink(missing_ok=True)
-        if not path.exists():
-            self._replace(iter(()))
-        self._descriptor = os.open(path, os.O_RDWR)
+        is_there = path.exists()
+        self._descriptor = os.open(path, os.O_RDWR) if is_there else put_in_place(path, [_MAGIC])
+        # Whether a crash can't bring back the file that had this name before.
+        self._is_placed = is_there
         self.size = os.fstat(self._descriptor).st_size
 
     def records(self) -> Generator[bytes]:
@@ -48,6 +50,11 @@ class Log:
             while at < end:
                 head = file.read(_HEAD.size)
                 length, checksum = _HEAD.unpack(head) if len(head) == _HEAD.size else (end, 0)
+                if not length:
+                    if not _is_zero(head, file):
+                        raise self._corrupted(at)
+                    self._truncate(at)
+                    return
                 after = at + _HEAD.size + length
                 payload = file.read(length) if after <= end else b""
                 if after > end or zlib.crc32(payload) != checksum:
@@ -59,14 +66,16 @@ class Log:
                 at = after
 
     def append(self, payload: bytes) -> None:
-        """Adds a record. It is on disk when this returns, or not there when it raises.
+        """Adds a record, which is not empty. It is on disk when this returns, or not there when it
+        raises.
 
         Raises:
             OSError: the disk is full or broken.
         """
-        data = _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
+        self._place()
+        data = _framed(payload)
         try:
-            _write_all(self._descriptor, data, self.size)
+            write_all(self._descriptor, data, self.size)
             os.fdatasync(self._descriptor)
         except OSError:
             self._truncate(self.size)
@@ -74,28 +83,36 @@ class Log:
         self.size += len(data)
 
     def rewrite(self, payloads: Iterable[bytes]) -> None:
-        """Replaces all records by others, at once."""
-        self._replace(iter(payloads))
+        """Replaces all records by others, at once.
+
+        Raises:
+            OSError: the records are those that there were, or the new ones.
+        """
+        descriptor = put_in_place(self._path, _file_of(payloads))
         os.close(self._descriptor)
-        self._descriptor = os.open(self._path, os.O_RDWR)
-        self.size = os.fstat(self._descriptor).st_size
+        self._descriptor, self._is_placed = descriptor, False
+        self.size = os.fstat(descriptor).st_size
+        self._place()
 
     def close(self) -> None:
         """Closes the file."""
         os.close(self._descriptor)
 
     def remove(self) -> None:
-        """Closes and deletes the file."""
-        self.close()
-        self._path.unlink()
-        _sync_folder(self._path.parent)
+        """Deletes the file and closes it.
 
-    def _replace(self, payloads: Iterator[bytes]) -> None:
-        with replacing(self._path) as descriptor:
-            at = _write_all(descriptor, _MAGIC, 0)
-            for payload in payloads:
-                head = _HEAD.pack(len(payload), zlib.crc32(payload))
-                at += _write_all(descriptor, head + payload, at)
+        Raises:
+            OSError: it may be there still, and is open.
+        """
+        self._path.unlink(missing_ok=True)
+        sync_folder(self._path.parent)
+        self.close()
+
+    def _place(self) -> None:
+        """Nothing is added before a crash would find this file under its name."""
+        if not self._is_placed:
+            sync_folder(self._path.parent)
+            self._is_placed = True
 
     def _truncate(self, size: int) -> None:
         os.ftruncate(self._descriptor, size)
@@ -111,32 +128,16 @@ class Log:
         )
 
 
-@contextmanager
-def replacing(path: Path) -> Generator[int]:
-    """A new file that takes the place of another one at the end, whole or not at all."""
-    temporary = path.with_suffix(_TEMPORARY)
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        yield descriptor
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    temporary.replace(path)
-    _sync_folder(path.parent)
+def _framed(payload: bytes) -> bytes:
+    return _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def _write_all(descriptor: int, data: bytes, at: int) -> int:
-    view = memoryview(data)
-    while view:
-        written = os.pwrite(descriptor, view, at)
-        at += written
-        view = view[written:]
-    return len(data)
+def _file_of(payloads: Iterable[bytes]) -> Generator[bytes]:
+    yield _MAGIC
+    for payload in payloads:
+        yield _framed(payload)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _is_zero(head: bytes, file: BinaryIO) -> bool:
+    """Whether there are only zeros from a head on."""
+    return not any(head) and not any(any(part) for part in iter(lambda: file.read(_PART), b""))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator, Sequence
-from heapq import nsmallest
-from typing import Any, Final
+from bisect import bisect_right
+from collections.abc import Generator, Iterator, Sequence
+from itertools import islice
+from typing import Final
 
-from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
 
+from svc_embedding.adapters.indexes.local.disk import disk_errors, finished
 from svc_embedding.adapters.indexes.local.log import Log
 from svc_embedding.adapters.indexes.local.operations import (
     Clear,
@@ -21,7 +22,7 @@ from svc_embedding.adapters.indexes.local.operations import (
     encode,
 )
 from svc_embedding.adapters.indexes.local.table import Table
-from svc_embedding.domain.indexes.entries import Entry, Placed, Vector
+from svc_embedding.domain.indexes.entries import Entry, Placed, Vector, text_hash
 from svc_embedding.domain.indexes.records import IndexRecord
 
 _SNAPSHOT_PART: Final = 500
@@ -39,12 +40,16 @@ class StoredIndex:
         self._graph_from = graph_from
         self._record: IndexRecord | None = None
         self._tables: dict[tuple[int, str], Table] = {}
-        self._hashes: dict[int, dict[str, tuple[str, str]]] = {}
+        # Of each generation: which entries, by namespace and id, have the text of a hash.
+        self._holders: dict[int, dict[str, dict[tuple[str, str], None]]] = {}
         self._version = 0
         self._extending: set[asyncio.Task[None]] = set()
         for payload in log.records():
             self._take_in(decode(payload))
         self._snapshot_size = log.size
+        if log.size > _SLACK_BYTES:
+            # Not the log's size, which what was replaced and deleted since may be most of.
+            self._snapshot_size = sum(map(len, self._snapshot()))
 
     @property
     def is_made(self) -> bool:
@@ -67,14 +72,9 @@ class StoredIndex:
         """Makes operations durable and then visible, together."""
         if not operations:
             return
-        try:
+        with disk_errors():
             # A write that was begun is finished, whoever waits: memory and log stay the same.
-            await _finished(asyncio.to_thread(self._apply, operations))
-        except OSError as exc:
-            raise ServiceUnavailable(
-                f"the vector index can't be written ({exc.strerror})",
-                metadata={"service": "vector index"},
-            ) from exc
+            await finished(asyncio.to_thread(self._apply, operations))
         self.tend()
 
     def tend(self) -> None:
@@ -87,7 +87,9 @@ class StoredIndex:
                 task.add_done_callback(self._extending.discard)
 
     async def stop(self) -> None:
-        """Waits for what goes on in the background."""
+        """Ends what goes on in the background; the index is not used any more."""
+        for table in list(self._tables.values()):
+            table.is_stopping = True
         if self._extending:
             await asyncio.wait(set(self._extending))
 
@@ -95,7 +97,7 @@ class StoredIndex:
         """Waits until there is nothing more to do in the background."""
         self.tend()
         while self._extending:
-            await self.stop()
+            await asyncio.wait(set(self._extending))
             self.tend()
 
     def active(self, namespace: str) -> Table | None:
@@ -105,7 +107,7 @@ class StoredIndex:
     def has(self, namespace: str, entry_id: str) -> bool:
         """Whether there is an entry."""
         table = self.active(namespace)
-        return table is not None and table.get(entry_id) is not None
+        return table is not None and table.has(entry_id)
 
     def count(self, namespace: str | None) -> int:
         """How many entries are searched."""
@@ -128,39 +130,44 @@ class StoredIndex:
             target = self._tables.get((filled, placed.namespace))
             original = source.get(placed.entry.id) if source else None
             is_same = original is not None and original.version == placed.entry.version
-            if is_same and (target is None or target.get(placed.entry.id) is None):
+            if is_same and (target is None or not target.has(placed.entry.id)):
                 found.setdefault(placed.namespace, []).append(placed.entry)
         return [Put(filled, namespace, puts) for namespace, puts in found.items()]
 
-    def scan(self, after: tuple[str, str] | None, limit: int) -> list[Placed]:
-        """Entries by namespace and id."""
-        number = self.record.active.number
+    def scan(self, number: int, after: tuple[str, str] | None, limit: int) -> list[Placed]:
+        """Entries of a generation by namespace and id; in a thread, since it may sort all ids."""
         names = sorted(name for of, name in list(self._tables) if of == number)
-        found: list[Placed] = []
-        for name in names:
-            table = self._tables.get((number, name))
-            if table is None:
-                continue
-            if after is not None and name < after[0]:
-                continue
-            bound = after[1] if after is not None and after[0] == name else None
-            entries = [e for e in table.live_entries() if bound is None or e.id > bound]
-            first = nsmallest(limit - len(found), entries, key=lambda entry: entry.id)
-            found += [Placed(name, entry) for entry in first]
-            if len(found) == limit:
-                break
-        return found
+        found = (
+            placed
+            for name in names
+            if after is None or name >= after[0]
+            for placed in self._after(
+                number, name, after[1] if after and name == after[0] else None
+            )
+        )
+        return list(islice(found, limit))
+
+    def _after(self, number: int, name: str, entry_id: str | None) -> Iterator[Placed]:
+        table = self._tables.get((number, name))
+        if table is None:
+            return
+        ids = table.ids()
+        for at in range(0 if entry_id is None else bisect_right(ids, entry_id), len(ids)):
+            entry = table.get(ids[at])
+            if entry is not None:
+                yield Placed(name, entry)
 
     def known_vectors(self, generation: int, hashes: Sequence[str]) -> dict[str, Vector]:
         """Vectors by the hash of their text."""
-        known = self._hashes.get(generation, {})
+        holders = self._holders.get(generation, {})
         found: dict[str, Vector] = {}
         for key in hashes:
-            namespace, entry_id = known.get(key, ("", ""))
-            table = self._tables.get((generation, namespace))
-            entry = table.get(entry_id) if table else None
-            if entry is not None and entry.text_hash == key:
-                found[key] = entry.vector
+            for namespace, entry_id in list(holders.get(key, ())):
+                table = self._tables.get((generation, namespace))
+                entry = table.get(entry_id) if table else None
+                if entry is not None and entry.text_hash == key:
+                    found[key] = entry.vector
+                    break
         return found
 
     def _apply(self, operations: Sequence[Operation]) -> None:
@@ -171,28 +178,46 @@ class StoredIndex:
             if table.is_wasteful and not table.is_extending:
                 self._tables[key] = table.compacted()
         if self.log.size > 2 * self._snapshot_size + _SLACK_BYTES:
+            self._shorten()
+
+    def _shorten(self) -> None:
+        try:
             self.log.rewrite(self._snapshot())
+        except OSError as exc:
+            # What was to be written is in the log, and stays there; later writes try again.
+            get_logger().error("the log of a vector index was not shortened", exc_info=exc)
+            self._snapshot_size = self.log.size
+        else:
             self._snapshot_size = self.log.size
 
     def _take_in(self, operations: Sequence[Operation]) -> None:
         for each in operations:
             match each:
                 case SetRecord(record):
-                    self._record = record
-                    numbers = {generation.number for generation in record.generations}
-                    for key in [key for key in self._tables if key[0] not in numbers]:
-                        del self._tables[key]
-                    for number in self._hashes.keys() - numbers:
-                        del self._hashes[number]
+                    self._set_record(record)
                 case Put(generation, namespace, entries):
                     self._put(generation, namespace, entries)
                 case Delete(namespace, ids):
-                    for (_, name), table in self._tables.items():
-                        for entry_id in ids if name == namespace else ():
-                            table.delete(entry_id)
+                    for key in [key for key in self._tables if key[1] == namespace]:
+                        self._delete(*key, ids)
                 case Clear(namespace):
                     for key in [key for key in self._tables if key[1] == namespace]:
+                        self._delete(*key, self._tables[key].ids())
                         del self._tables[key]
+
+    def _set_record(self, record: IndexRecord) -> None:
+        self._record = record
+        numbers = {generation.number for generation in record.generations}
+        for key in [key for key in self._tables if key[0] not in numbers]:
+            del self._tables[key]
+        for number in self._holders.keys() - numbers:
+            del self._holders[number]
+
+    def _delete(self, number: int, namespace: str, ids: Sequence[str]) -> None:
+        table = self._tables[number, namespace]
+        for entry_id in ids:
+            self._let_go(number, namespace, entry_id, table)
+        table.delete(ids)
 
     def _put(self, number: int, namespace: str, entries: Sequence[Entry]) -> None:
         table = self._tables.get((number, namespace))
@@ -203,12 +228,23 @@ class StoredIndex:
                 return
             table = Table(dimensions[number], record.metric, graph_from=self._graph_from)
             self._tables[number, namespace] = table
-        hashes = self._hashes.setdefault(number, {})
+        holders = self._holders.setdefault(number, {})
         for entry in entries:
-            table.put(entry)
+            if entry.text != table.text_of(entry.id):
+                self._let_go(number, namespace, entry.id, table)
             self._version = max(self._version, entry.version)
             if entry.text:
-                hashes[entry.text_hash] = (namespace, entry.id)
+                holders.setdefault(entry.text_hash, {})[namespace, entry.id] = None
+        table.put(entries)
+
+    def _let_go(self, number: int, namespace: str, entry_id: str, table: Table) -> None:
+        """Takes an entry off the holders of its text."""
+        key = text_hash(table.text_of(entry_id))
+        holders = self._holders.get(number, {})
+        if key in holders:
+            holders[key].pop((namespace, entry_id), None)
+            if not holders[key]:
+                del holders[key]
 
     async def _extend(self, table: Table) -> None:
         try:
@@ -224,19 +260,3 @@ class StoredIndex:
             entries = table.live_entries()
             for start in range(0, len(entries), _SNAPSHOT_PART):
                 yield encode([Put(number, namespace, entries[start : start + _SNAPSHOT_PART])])
-
-
-async def _finished(work: Coroutine[Any, Any, None]) -> None:
-    """Waits for work to its end, also when the caller is cancelled meanwhile."""
-    task = asyncio.create_task(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as exc:
-            cancelled = exc
-        except Exception:  # noqa: BLE001 - raised below
-            break
-    task.result()
-    if cancelled is not None:
-        raise cancelled

@@ -1,15 +1,19 @@
 """The entries of one namespace in one generation, in memory.
 
-Rows are appended and never written again, so that searches go on in other threads while one writes;
-an entry that is replaced gets a new row. Below `graph_from` rows every search is exact; above it
-a graph answers for the rows it has, and the rest is compared as before.
+Rows are appended and never written again, so that searches go on in other threads while one
+writes; an entry that is replaced gets a new row. What a search sees is one copy of which rows are
+live, taken while no write changes that; the words of rows that are gone stay listed until the table
+is compacted, so that whoever still sees such a row finds them. Below `graph_from` rows every search
+is exact; above it a graph answers for the rows it has, and the rest is compared as before.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from heapq import merge
 from typing import Any, Final
 
 import numpy as np
@@ -28,13 +32,36 @@ _CONNECTIVITY: Final = 24
 _EXPANSION_ADD: Final = 128
 _EXPANSION_SEARCH: Final = 128
 _OVERFETCH: Final = 4
-_PART: Final = 2000
+_PART: Final = 128
+"""Rows that the graph takes at once; a search waits while it does."""
+_SORTED: Final = 20_000
+"""Ids that are sorted at once, which nothing can interrupt."""
 _NOTHING: Final[Vector] = np.empty(0, np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The table at one moment.
+
+    Args:
+        is_live: Of every row there was.
+        total: Live rows.
+        term_count: Different words of all live rows together.
+    """
+
+    is_live: NDArray[np.bool_]
+    total: int
+    term_count: int
+
+    def among(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Those of some rows that are live."""
+        rows = rows[rows < self.is_live.size]
+        return rows[self.is_live[rows]]
+
+
 class Table:
-    """Written by one thread at a time; all else may run beside it. Vectors lie in the matrix
-    alone."""
+    """Written by one thread at a time; all else may run beside it, and sees each write whole or not
+    yet. Vectors lie in the matrix alone."""
 
     def __init__(self, dimensions: int, metric: Metric, *, graph_from: int = GRAPH_FROM) -> None:
         self._dimensions = dimensions
@@ -46,18 +73,38 @@ class Table:
         self._entries: list[Entry] = []
         self._terms: list[Sequence[str]] = []
         self._rows: dict[str, int] = {}
-        self._postings: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._postings: defaultdict[str, list[int]] = defaultdict(list)
         self._term_count = 0
+        # Held by who changes which rows are live, and by who copies that: for microseconds.
+        self._turning = threading.Lock()
+        self._turns = 0
+        self._sorted: tuple[int, list[str]] = (0, [])
         self._graph: Any = None
         self._covered = 0
         self.is_extending = False
+        self.is_stopping = False
+        """Set by who wants `extend` to end soon."""
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def ids(self) -> list[str]:
-        """Ids, sorted by code point."""
-        return sorted(self._rows)
+        """Ids by code point; sorted again only after ids were added or removed."""
+        turns, found = self._turns, self._sorted
+        if found[0] != turns:
+            keys = list(self._rows)
+            parts = [sorted(keys[at : at + _SORTED]) for at in range(0, len(keys), _SORTED)]
+            self._sorted = found = (turns, list(merge(*parts)))
+        return found[1]
+
+    def has(self, entry_id: str) -> bool:
+        """Whether there is an entry."""
+        return entry_id in self._rows
+
+    def text_of(self, entry_id: str) -> str:
+        """The text of an entry; empty when there is none."""
+        row = self._rows.get(entry_id)
+        return "" if row is None else self._entries[row].text
 
     def get(self, entry_id: str) -> Entry | None:
         """An entry."""
@@ -68,36 +115,24 @@ class Table:
         """Every entry, in no order."""
         return [self._whole(row) for row in list(self._rows.values())]
 
-    def put(self, entry: Entry) -> None:
-        """Adds an entry, or puts it in the place of the one of its id."""
-        self.delete(entry.id)
-        row = len(self._entries)
-        if row == len(self._matrix):
-            self._grow()
-        self._matrix[row] = entry.vector
-        self._norms[row] = np.linalg.norm(entry.vector)
-        terms = terms_of(entry.text)
-        self._entries.append(replace(entry, vector=_NOTHING))
-        self._terms.append(terms)
-        for term in terms:
-            self._postings[term][row] = None
-        self._term_count += len(terms)
-        self._rows[entry.id] = row
-        self._is_live[row] = True
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Adds entries, or puts them in the place of those of their ids: all at one moment."""
+        rows = [self._append(entry) for entry in entries]
+        with self._turning:
+            count = len(self._rows)
+            for entry, row in zip(entries, rows, strict=True):
+                self._retire(self._rows.get(entry.id))
+                self._rows[entry.id] = row
+                self._is_live[row] = True
+                self._term_count += len(self._terms[row])
+            self._turns += count != len(self._rows)
 
-    def delete(self, entry_id: str) -> bool:
-        """Removes an entry; whether there was one."""
-        row = self._rows.pop(entry_id, None)
-        if row is None:
-            return False
-        self._is_live[row] = False
-        for term in self._terms[row]:
-            posting = self._postings[term]
-            posting.pop(row, None)
-            if not posting:
-                del self._postings[term]
-        self._term_count -= len(self._terms[row])
-        return True
+    def delete(self, ids: Sequence[str]) -> None:
+        """Removes those entries that there are, at one moment."""
+        with self._turning:
+            for entry_id in ids:
+                self._retire(self._rows.pop(entry_id, None))
+            self._turns += 1
 
     @property
     def is_wasteful(self) -> bool:
@@ -107,17 +142,15 @@ class Table:
     def compacted(self) -> Table:
         """The same entries without the rows of those that are gone."""
         table = Table(self._dimensions, self._metric, graph_from=self._graph_from)
-        for entry in self.live_entries():
-            table.put(entry)
+        table.put(self.live_entries())
         return table
 
     @property
     def wants_graph(self) -> bool:
         """Whether `extend` should be called."""
         count = len(self._entries)
-        return (
-            not self.is_extending and count >= self._graph_from and count - self._covered >= _TAIL
-        )
+        is_free = not self.is_extending and not self.is_stopping
+        return is_free and count >= self._graph_from and count - self._covered >= _TAIL
 
     def extend(self) -> None:
         """Takes the rows that there are into the graph; takes long, so in a thread."""
@@ -134,39 +167,65 @@ class Table:
                 expansion_add=_EXPANSION_ADD,
                 expansion_search=_EXPANSION_SEARCH,
             )
-        for start in range(self._covered, until, _PART):
-            end = min(until, start + _PART)
-            graph.add(np.arange(start, end, dtype=np.uint64), matrix[start:end])
+        reached = self._covered
+        while reached < until and not self.is_stopping:
+            end = min(until, reached + _PART)
+            graph.add(np.arange(reached, end, dtype=np.uint64), matrix[reached:end])
+            reached = end
+        # In this order: a graph is never asked for more rows than it has.
+        self._covered = reached
         self._graph = graph
-        self._covered = until
 
     def search(
         self, vector: Vector, *, limit: int, where: Filter | None, is_exact: bool
     ) -> list[Hit]:
         """The nearest entries, as `VectorIndex.nearest` says."""
-        until = len(self._entries)
+        view = self._view()
         if not is_exact and self._graph is not None:
-            rows = self._graph_rows(vector, limit, where, until)
+            rows = self._graph_rows(view, vector, limit, where)
             if rows is not None:
                 return self._ranked(rows, vector, limit)
-        return self._ranked(self._live_rows(0, until, where), vector, limit)
+        return self._ranked(self._live_rows(view, 0, where), vector, limit)
 
     def find_words(self, terms: Sequence[str], *, limit: int, where: Filter | None) -> list[Hit]:
         """The entries with those words, as `VectorIndex.by_words` says."""
-        total = len(self._rows)
-        average = self._term_count / total if total else 0.0
-        scores: defaultdict[int, float] = defaultdict(float)
+        view = self._view()
+        average = view.term_count / view.total if view.total else 0.0
+        scores: NDArray[np.float64] = np.zeros(view.is_live.size)
         for term in terms:
-            rows = list(self._postings.get(term, ()))
-            weight = rarity(len(rows), total)
-            for row in rows:
-                scores[row] += weight
+            rows = view.among(np.asarray(list(self._postings.get(term, ())), dtype=np.intp))
+            scores[rows] += rarity(rows.size, view.total)
         hits = [
-            Hit(entry.id, score * length_factor(len(self._terms[row]), average))
-            for row, score in scores.items()
-            if matches(where, (entry := self._entries[row]).metadata) and self._is_live[row]
+            Hit(entry.id, float(scores[row]) * length_factor(len(self._terms[row]), average))
+            for row in np.flatnonzero(scores).tolist()
+            if matches(where, (entry := self._entries[row]).metadata)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+
+    def _view(self) -> _View:
+        with self._turning:
+            return _View(
+                self._is_live[: len(self._entries)].copy(), len(self._rows), self._term_count
+            )
+
+    def _append(self, entry: Entry) -> int:
+        """Writes an entry into a row of its own that nobody sees yet."""
+        row = len(self._entries)
+        if row == len(self._matrix):
+            self._grow()
+        self._matrix[row] = entry.vector
+        self._norms[row] = np.linalg.norm(entry.vector)
+        terms = terms_of(entry.text)
+        self._terms.append(terms)
+        self._entries.append(replace(entry, vector=_NOTHING))
+        for term in terms:
+            self._postings[term].append(row)
+        return row
+
+    def _retire(self, row: int | None) -> None:
+        if row is not None:
+            self._is_live[row] = False
+            self._term_count -= len(self._terms[row])
 
     def _whole(self, row: int) -> Entry:
         return replace(self._entries[row], vector=self._matrix[row].copy())
@@ -181,28 +240,33 @@ class Table:
         is_live[: len(self._is_live)] = self._is_live
         self._matrix, self._norms, self._is_live = matrix, norms, is_live
 
-    def _live_rows(self, start: int, until: int, where: Filter | None) -> NDArray[np.intp]:
-        rows = np.flatnonzero(self._is_live[start:until]) + start
+    def _live_rows(self, view: _View, start: int, where: Filter | None) -> NDArray[np.intp]:
+        rows = np.flatnonzero(view.is_live[start:]) + start
         if where is None:
             return rows
         kept = [row for row in rows.tolist() if matches(where, self._entries[row].metadata)]
         return np.asarray(kept, dtype=np.intp)
 
     def _graph_rows(
-        self, vector: Vector, limit: int, where: Filter | None, until: int
+        self, view: _View, vector: Vector, limit: int, where: Filter | None
     ) -> NDArray[np.intp] | None:
         """Candidates of the graph and every row behind it; None when the graph has too few."""
-        covered = self._covered
+        covered = min(self._covered, view.is_live.size)
         wanted = min(covered, max(_OVERFETCH * limit, _EXPANSION_SEARCH))
-        found = self._graph.search(vector, wanted).keys.astype(np.intp)
-        is_there = self._is_live[found]
-        rows = [
-            row for row in found[is_there].tolist() if matches(where, self._entries[row].metadata)
-        ]
-        if len(rows) < limit and wanted < covered:
+        found = self._graph.search(vector, wanted, threads=1).keys.astype(np.intp)
+        rows = np.asarray(
+            [
+                row
+                for row in view.among(found).tolist()
+                if matches(where, self._entries[row].metadata)
+            ],
+            dtype=np.intp,
+        )
+        if rows.size < limit and np.count_nonzero(found < covered) < covered:
             return None
-        tail = self._live_rows(covered, until, where)
-        return np.concatenate([np.asarray(rows, dtype=np.intp), tail])
+        # While the graph grows it has rows of the tail already, which are all compared anyway.
+        rows = np.sort(rows[rows < covered])
+        return np.concatenate([rows, self._live_rows(view, covered, where)])
 
     def _ranked(self, rows: NDArray[np.intp], vector: Vector, limit: int) -> list[Hit]:
         if not rows.size:
@@ -222,7 +286,7 @@ class Table:
         return hits[:limit]
 
     def _keys(self, rows: NDArray[np.intp], vector: Vector) -> NDArray[np.float32]:
-        """Smaller is nearer: the distance, or the negative similarity."""
+        """Smaller is nearer: the distance, or the negative similarity. Rows are in their order."""
         is_all = rows.size == rows[-1] + 1 and rows[0] == 0
         matrix = self._matrix[: rows.size] if is_all else self._matrix[rows]
         if self._metric is Metric.EUCLIDEAN:
