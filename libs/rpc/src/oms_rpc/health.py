@@ -111,10 +111,13 @@ class HealthBoard:
 
     async def keep_checking(self) -> None:
         """Runs the checks again and again; a worker of the server."""
-        await self._started.wait()
-        while True:
-            await self.results()
-            await asyncio.sleep(self._interval_s)
+        try:
+            await self._started.wait()
+            while True:
+                await self.results()
+                await asyncio.sleep(self._interval_s)
+        finally:
+            await self._end_checks()
 
     async def results(self) -> list[CheckResult]:
         """The outcome of every check, at most about a second old."""
@@ -146,6 +149,13 @@ class HealthBoard:
             await self._publish()
         finally:
             self._running = None
+
+    async def _end_checks(self) -> None:
+        """Ends those that run: what they look at is about to be closed."""
+        running = self._running
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running])
 
     async def _run_check(self, check: ReadyCheck) -> CheckResult:
         if check.check is None:
