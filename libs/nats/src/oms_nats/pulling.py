@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from oms_nats import NatsConnection
+
+from oms_nats.connection import NatsConnection
 
 if TYPE_CHECKING:
     from nats.aio.client import Client

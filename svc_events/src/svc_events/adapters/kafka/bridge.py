@@ -15,11 +15,11 @@ from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.pauses import Pauses
 from oms_core.tasks import raise_if_cancelled
+from oms_nats import ConsumerGone
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.kafka.producer import Producer
 from svc_events.adapters.webhooks.codec import event_in_stream
-from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader, StreamState
 from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
+from oms_nats import ConsumerGone
 from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.routing.book import RuleBook
 from svc_events.adapters.routing.copies import Copies, CopyMaker
 from svc_events.adapters.routing.sending import CopySender
 from svc_events.adapters.webhooks.changes import Changes
-from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
 from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end

@@ -17,6 +17,7 @@ from oms_core.clock import Clock
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
+from oms_nats import ConsumerGone
 from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.webhooks.changes import Changes
@@ -24,7 +25,6 @@ from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.log_writer import DEAD_LETTER, dead_letter_values
 from svc_events.adapters.webhooks.matching import Matcher
-from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
 from svc_events.adapters.webhooks.session import locks_of

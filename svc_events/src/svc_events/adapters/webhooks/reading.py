@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.errors import ResourceNotFound
-from oms_nats import NatsConnection, unavailable
+from oms_nats import ConsumerGone, NatsConnection, Puller, unavailable
 
 from svc_events.adapters.jetstream.failures import no_stream
 from svc_events.adapters.jetstream.metadata import facts_of
-from svc_events.adapters.webhooks.pulling import ConsumerGone, Puller
 from svc_events.domain.subjects import DEFAULT_STREAM, broker_stream
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import Final
 
 from oms_core.errors import InvalidField, ResourceNotFound
 from oms_core.ids import new_request_id
+from oms_nats import ConsumerGone
 
 from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.dead_letters import DeadLetterQuery, DeadLetterStore
 from svc_events.adapters.webhooks.dispatcher import queued
 from svc_events.adapters.webhooks.matching import Matcher
-from svc_events.adapters.webhooks.pulling import ConsumerGone
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
 from svc_events.adapters.webhooks.reading import Interrupted, StreamReader
 from svc_events.domain.webhooks.attempts import DeadLetter

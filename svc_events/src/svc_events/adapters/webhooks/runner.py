@@ -13,13 +13,13 @@ from oms_core.clock import Clock
 from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
+from oms_nats import ConsumerGone, Puller
 from oms_outbound.backoff import RetrySchedule
 
 from svc_events.adapters.jetstream.metadata import facts_of
 from svc_events.adapters.webhooks.codec import read_event
 from svc_events.adapters.webhooks.limiter import RateLimiter
 from svc_events.adapters.webhooks.log_writer import LogWriter
-from svc_events.adapters.webhooks.pulling import ConsumerGone, Puller
 from svc_events.adapters.webhooks.queue import DELIVERY, PLACE, DeliveryQueue
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.sending import Answer, Sender
