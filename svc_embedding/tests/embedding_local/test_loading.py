@@ -15,31 +15,17 @@ import numpy as np
 import pytest
 from oms_core.errors import ModelUnusable, ServiceUnavailable
 from oms_testing import tiny_model as tiny
-from onnx import TensorProto, helper, numpy_helper, save
 from svc_embedding.adapters.onnx.loading import check_same
 from svc_embedding.adapters.onnx.model import LocalModel
 from svc_embedding.adapters.onnx.models import LocalModels
-from svc_embedding.adapters.onnx.running import Patient, pool
+from svc_embedding.adapters.onnx.running import Patient
 from svc_embedding.domain.embedding import EmbedOptions
 from svc_embedding.domain.local_model import Device, LocalModelConfig, Precision, id_of_source
 from svc_embedding.domain.models import ModelState
 
+from embedding_local.making import cut, unusable
+
 Add = Callable[..., LocalModel]
-
-
-async def _unusable(model: LocalModel) -> ModelUnusable:
-    with pytest.raises(ModelUnusable) as caught:
-        await model.embed(["w1"], EmbedOptions())
-    status = model.status()
-    assert status.state is ModelState.FAILED
-    assert status.state_reason == caught.value.message
-    assert not status.providers[0].is_available
-    return caught.value
-
-
-def _cut(file: Path, *, at: float) -> None:
-    content = file.read_bytes()
-    file.write_bytes(content[: int(len(content) * at)])
 
 
 def _rewrite(file: Path, **fields: Any) -> None:
@@ -47,9 +33,9 @@ def _rewrite(file: Path, **fields: Any) -> None:
 
 
 _DAMAGE: dict[str, Callable[[Path], Any]] = {
-    "model.safetensors": lambda folder: _cut(folder / "model.safetensors", at=0.7),
-    "tokenizer.json": lambda folder: _cut(folder / "tokenizer.json", at=0.5),
-    "config.json": lambda folder: _cut(folder / "config.json", at=0.5),
+    "model.safetensors": lambda folder: cut(folder / "model.safetensors", at=0.7),
+    "tokenizer.json": lambda folder: cut(folder / "tokenizer.json", at=0.5),
+    "config.json": lambda folder: cut(folder / "config.json", at=0.5),
     "modules.json": lambda folder: (folder / "modules.json").write_text("[1]"),
 }
 
@@ -58,7 +44,7 @@ _DAMAGE: dict[str, Callable[[Path], Any]] = {
 async def test_a_cut_file_is_named(add: Add, tmp_path: Path, file: str) -> None:
     folder = tiny.write(tmp_path / "m")
     _DAMAGE[file](folder)
-    error = await _unusable(add(folder))
+    error = await unusable(add(folder))
     assert error.metadata["file"] == file
     assert str(tmp_path) not in error.message
 
@@ -67,7 +53,7 @@ async def test_a_cut_file_is_named(add: Add, tmp_path: Path, file: str) -> None:
 async def test_a_missing_file_is_named(add: Add, tmp_path: Path, file: str) -> None:
     folder = tiny.write(tmp_path / "m")
     (folder / file).unlink()
-    assert file in (await _unusable(add(folder))).message
+    assert file in (await unusable(add(folder))).message
 
 
 async def test_weights_without_the_pinned_hash_are_refused(add: Add, tmp_path: Path) -> None:
@@ -78,7 +64,7 @@ async def test_weights_without_the_pinned_hash_are_refused(add: Add, tmp_path: P
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
-    error = await _unusable(add(folder, digest=digest))
+    error = await unusable(add(folder, digest=digest))
     assert error.metadata["file"] == "model.safetensors"
     assert digest in error.metadata["why"]
 
@@ -99,12 +85,12 @@ async def test_a_configuration_that_does_not_fit_is_refused(
 ) -> None:
     folder = tiny.write(tmp_path / "m")
     _rewrite(folder / "config.json", **fields)
-    assert why in (await _unusable(add(folder))).message
+    assert why in (await unusable(add(folder))).message
 
 
 async def test_pooling_that_is_not_supported_is_named(add: Add, tmp_path: Path) -> None:
     folder = tiny.write(tmp_path / "m", pooling="max_tokens")
-    assert "pooling_mode_max_tokens" in (await _unusable(add(folder))).message
+    assert "pooling_mode_max_tokens" in (await unusable(add(folder))).message
 
 
 async def test_weights_that_give_no_numbers_are_refused(add: Add, tmp_path: Path) -> None:
@@ -114,20 +100,20 @@ async def test_weights_that_give_no_numbers_are_refused(add: Add, tmp_path: Path
     weights = load_file(folder / "model.safetensors")
     weights["encoder.layer.0.output.dense.bias"][0] = np.nan
     save_file(weights, folder / "model.safetensors")
-    assert "finite" in (await _unusable(add(folder))).message
+    assert "finite" in (await unusable(add(folder))).message
 
 
 async def test_int8_needs_a_quantised_graph(add: Add, tmp_path: Path) -> None:
-    error = await _unusable(add(tiny.write(tmp_path / "m"), precision=Precision.INT8))
+    error = await unusable(add(tiny.write(tmp_path / "m"), precision=Precision.INT8))
     assert "oms-embedding export" in error.message
 
 
 async def test_a_failure_is_remembered_until_it_is_loaded_again(add: Add, tmp_path: Path) -> None:
     model = add(tmp_path / "m")
-    first = await _unusable(model)
+    first = await unusable(model)
     tiny.write(tmp_path / "m")
     # Not looked at again at once: a large model is not hashed for every call.
-    assert await _unusable(model) is first
+    assert await unusable(model) is first
     await model.load()
     assert model.status().state is ModelState.READY
 
@@ -136,7 +122,7 @@ async def test_a_device_that_is_not_there_is_refused_or_falls_back_and_says_so(
     local: LocalModels, add: Add, tmp_path: Path
 ) -> None:
     folder = tiny.write(tmp_path / "m")
-    error = await _unusable(add(folder, device=Device.CUDA))
+    error = await unusable(add(folder, device=Device.CUDA))
     assert "CUDAExecutionProvider" in error.message
     model = add(folder, device=Device.CUDA, is_fallback_allowed=True)
     made = await model.embed(["w1"], EmbedOptions())
@@ -170,75 +156,6 @@ def test_a_device_that_gives_other_vectors_is_refused() -> None:
         check_same(np.roll(expected, 1, axis=0), expected, config)
     with pytest.raises(ModelUnusable, match="cosine"):
         check_same(np.full((3, 3), np.nan, np.float32), expected, config)
-
-
-async def test_inputs_and_outputs_can_be_bound_to_the_device(tmp_path: Path) -> None:
-    from svc_embedding.adapters.onnx.session import Graph, open_session
-
-    graph = Graph(_exported(tmp_path, output="last_hidden_state"), {})
-    session = open_session(graph, Device.CPU, threads=1, is_fallback_allowed=False, model="m")
-    feeds = {
-        "input_ids": np.array([[1, 2], [3, 0]], np.int64),
-        "attention_mask": np.array([[1, 1], [1, 0]], np.int64),
-    }
-    plain = session.run(feeds, "last_hidden_state")
-    np.testing.assert_array_equal(session.run_bound(feeds, "last_hidden_state"), plain)
-
-
-def _exported(folder: Path, *, output: str) -> Path:
-    """A graph as others export it: rows of a table for each token, or the first one's."""
-    folder.mkdir(exist_ok=True)
-    table = np.random.default_rng(1).normal(size=(64, 6)).astype(np.float32)
-    nodes = [
-        helper.make_node("Gather", ["table", "input_ids"], ["tokens"]),
-        helper.make_node("Cast", ["attention_mask"], ["unused"], to=TensorProto.FLOAT),
-        helper.make_node("Gather", ["tokens", "zero"], ["first"], axis=1),
-        helper.make_node("Identity", ["tokens"], ["last_hidden_state"]),
-        helper.make_node("Identity", ["first"], ["sentence_embedding"]),
-    ]
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "s"])
-        for name in ("input_ids", "attention_mask")
-    ]
-    shape = ["b", "s", 6] if output == "last_hidden_state" else ["b", 6]
-    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
-    values = [numpy_helper.from_array(table, "table")]
-    values.append(numpy_helper.from_array(np.array(0, np.int64), "zero"))
-    graph = helper.make_graph(nodes, "g", inputs, outputs, values)
-    opsets = [helper.make_opsetid("", 17)]
-    save(helper.make_model(graph, opset_imports=opsets, ir_version=9), str(folder / "model.onnx"))
-    return folder / "model.onnx"
-
-
-@pytest.mark.parametrize("pooling", ["mean_tokens", "cls_token", "lasttoken"])
-async def test_a_graph_in_the_folder_is_used_as_it_is(
-    add: Add, tmp_path: Path, pooling: str
-) -> None:
-    folder = tiny.write(tmp_path / "m", pooling=pooling)
-    file = _exported(folder, output="last_hidden_state")
-    model = add(folder)
-    made = await model.embed(["w1 w2", "w3 w4 w5 w6"], EmbedOptions())
-    assert model.facts.digest == hashlib.sha256(file.read_bytes()).hexdigest()
-    table = np.random.default_rng(1).normal(size=(64, 6)).astype(np.float32)
-    ids = np.array([[2, 5, 6, 3, 0, 0], [2, 7, 8, 9, 10, 3]])
-    kind = {"mean_tokens": "mean", "cls_token": "cls", "lasttoken": "last"}[pooling]
-    expected = pool(table[ids], np.array([4, 6]), kind)
-    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    np.testing.assert_allclose(made.vectors, expected, atol=1e-6)
-
-
-async def test_a_graph_that_pools_itself_is_not_pooled_again(add: Add, tmp_path: Path) -> None:
-    folder = tiny.write(tmp_path / "m", is_normalized=False)
-    _exported(folder, output="sentence_embedding")
-    made = await add(folder).embed(["w1 w2"], EmbedOptions())
-    table = np.random.default_rng(1).normal(size=(64, 6)).astype(np.float32)
-    np.testing.assert_allclose(made.vectors[0], table[2], atol=1e-6)
-
-
-async def test_a_cut_graph_is_refused(add: Add, tmp_path: Path) -> None:
-    folder = tiny.write(tmp_path / "m")
-    _cut(_exported(folder, output="last_hidden_state"), at=0.5)
-    assert (await _unusable(add(folder))).metadata["file"] == "model.onnx"
 
 
 class _Device:
@@ -374,10 +291,10 @@ async def test_a_model_of_the_hub_is_downloaded_once_at_its_commit(
         assert model.facts.revision == _Hub.commit
         assert first.served.space == f"acme/tiny@{_Hub.commit}#24"
         assert not any("pytorch_model" in path for path in asked)
-        missing = await _unusable(add("acme/other"))
+        missing = await unusable(add("acme/other"))
         assert "'acme/other'" in missing.message
-        assert "'v9'" in (await _unusable(add("acme/tiny", revision="v9"))).message
-        wrong = await _unusable(add("acme/tiny", digest="0" * 64))
+        assert "'v9'" in (await unusable(add("acme/tiny", revision="v9"))).message
+        wrong = await unusable(add("acme/tiny", digest="0" * 64))
         assert wrong.metadata["file"] == "model.safetensors"
     local = await add(folder).embed(["w1"], EmbedOptions())
     np.testing.assert_array_equal(first.vectors, local.vectors)

@@ -20,6 +20,7 @@ _POOLING: Final = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_lasttoken": "last",
 }
+_KNOWN_MODULES: Final = frozenset({"Transformer", "Pooling", "Normalize"})
 _FEW_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -34,6 +35,7 @@ class ModelFolder:
         pooling: `mean`, `cls` or `last`; empty when no file says.
         max_tokens: Special tokens included.
         is_classifier: Whether it reads two texts together.
+        other_modules: Kinds of modules that only a graph of the whole model can have in it.
     """
 
     path: Path
@@ -49,6 +51,7 @@ class ModelFolder:
     license: str = ""
     is_classifier: bool = False
     matryoshka_dimensions: Sequence[int] = field(default=())
+    other_modules: Sequence[str] = field(default=())
 
     @property
     def content(self) -> Path:
@@ -72,6 +75,17 @@ def unusable(model: str, why: str, *, file: str = "") -> ModelUnusable:
     where = f"{file}: " if file else ""
     metadata = {"model": model, "why": why[:500]} | ({"file": file} if file else {})
     return ModelUnusable(f"model {model!r} can't be used: {where}{why}", metadata=metadata)
+
+
+def check_modules(folder: ModelFolder, model: str) -> None:
+    """Makes sure that this service runs every step of a model that its graph does not.
+
+    Raises:
+        ModelUnusable: there is one more, such as a dense layer behind the pooling.
+    """
+    if folder.other_modules:
+        why = f"modules of the kind {', '.join(folder.other_modules)} need a graph with them in it"
+        raise unusable(model, why, file="modules.json")
 
 
 class _Reader:
@@ -106,6 +120,7 @@ class _Reader:
             document_prefix=str(prompts.get("document", prompts.get("passage", ""))),
             license=self._license(),
             is_classifier=any(name.endswith("ForSequenceClassification") for name in names),
+            other_modules=sorted(modules.keys() - _KNOWN_MODULES),
         )
 
     def _modules(self) -> dict[str, str]:

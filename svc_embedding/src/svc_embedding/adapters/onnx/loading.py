@@ -13,7 +13,13 @@ from safetensors import SafetensorError, safe_open
 from svc_embedding.adapters.onnx import bert_graph
 from svc_embedding.adapters.onnx.batcher import ONE_THREAD, TWO_THREADS, Batcher
 from svc_embedding.adapters.onnx.bert_graph import BertShape
-from svc_embedding.adapters.onnx.folder import ModelFolder, is_offset, read_folder, unusable
+from svc_embedding.adapters.onnx.folder import (
+    ModelFolder,
+    check_modules,
+    is_offset,
+    read_folder,
+    unusable,
+)
 from svc_embedding.adapters.onnx.metrics import ModelStats
 from svc_embedding.adapters.onnx.options import LocalOptions
 from svc_embedding.adapters.onnx.running import FoundGraph, OwnGraph, Patient, Runner, unit
@@ -122,6 +128,7 @@ def bert_shape(folder: ModelFolder, model: str, *, is_half: bool = False) -> Ber
     Raises:
         ModelUnusable: the model is not of the BERT family, or in a way that is not supported.
     """
+    check_modules(folder, model)
     config, act = folder.config, str(folder.config.get("hidden_act", "gelu"))
     kind = config.get("model_type")
     if kind not in _FAMILY or config.get("position_embedding_type", "absolute") != "absolute":
@@ -187,13 +194,16 @@ def _runner(
     # One that was exported is ours too.
     if shape is not None or bert_graph.LENGTHS in session.inputs:
         return OwnGraph(session)
-    return FoundGraph(
+    found = FoundGraph(
         session,
         model=config.id,
         pooling="" if folder.is_classifier else folder.pooling,
         is_normalized=folder.is_normalized and not folder.is_classifier,
         pad_id=int(folder.config.get("pad_token_id") or 0),
     )
+    if found.is_pooled_here:
+        check_modules(folder, config.id)
+    return found
 
 
 def _probe(run: Runner, tokenizer: TextTokenizer, config: LocalModelConfig) -> Any:

@@ -16,6 +16,7 @@ from svc_embedding.adapters.onnx.tokenizing import Encoded
 from svc_embedding.domain.embedding import Matrix
 
 _TINY: Final = 1e-12
+_POOLER: Final = "pooler_output"
 
 
 class Runner(Protocol):
@@ -59,11 +60,22 @@ class FoundGraph:
         self._session = session
         self._is_normalized = is_normalized
         self._pad_id = pad_id
-        whole = [name for name in session.outputs if session.ranks[name] == 2]
+        tokens = [name for name in session.outputs if session.ranks[name] != 2]
+        # Beside others BERT's pooler was trained for another task; no embedding model means it.
+        whole = [
+            name
+            for name in session.outputs
+            if session.ranks[name] == 2 and not (tokens and name == _POOLER)
+        ]
         if not whole and not pooling:
             raise unusable(model, "no file says how its vectors are pooled; set pooling")
-        self._output = whole[0] if whole else session.outputs[0]
+        self._output = [*whole, *tokens][0]
         self._pooling = "" if whole else pooling
+
+    @property
+    def is_pooled_here(self) -> bool:
+        """Whether the graph ends with the vectors of tokens."""
+        return bool(self._pooling)
 
     def __call__(self, batch: Sequence[Encoded]) -> Matrix:
         lengths = np.array([len(each.ids) for each in batch])
