@@ -22,10 +22,10 @@ from svc_embedding.adapters.onnx.folder import read_folder
 from svc_embedding.adapters.onnx.loading import bert_graph_of, bert_shape
 from svc_embedding.adapters.onnx.running import padded
 from svc_embedding.adapters.onnx.session import Graph, open_session
-from svc_embedding.adapters.onnx.sources import BUILT_IN, locate
+from svc_embedding.adapters.onnx.sources import locate
 from svc_embedding.adapters.onnx.tokenizing import TextTokenizer
 from svc_embedding.domain.embedding import Truncation
-from svc_embedding.domain.local_model import Device, LocalModelConfig
+from svc_embedding.domain.local_model import BUILT_IN, Device, LocalModelConfig
 
 from tests.bench.processes import Credentials, Target, cpu_seconds, running_service
 from tests.bench.report import Goal, Section

@@ -14,6 +14,7 @@ from oms_outbound.policy import OutboundPolicy as Policy
 from svc_embedding.adapters.model_file import read_models
 from svc_embedding.adapters.model_keys import read_models_file
 from svc_embedding.adapters.providers.factory import providers_policy
+from svc_embedding.domain.local_model import BUILT_IN, BUILT_IN_DIGEST
 from svc_embedding.domain.models import Capability, ModelState
 
 _DOCS = Path(__file__).parents[3] / "docs/embedding/providers.md"
@@ -101,28 +102,67 @@ def test_a_file_that_is_not_text(tmp_path: Path):
         read_models(tmp_path / "m.toml")
 
 
-def test_a_local_model_beside_others_needs_a_version(tmp_path: Path):
-    text = """
+_MIXED = """
 [[models]]
 id = "bge"
 dimensions = 384
 max_tokens = 512
 [[models.providers]]
 kind = "onnx"
-source = "BAAI/bge-small-en-v1.5"
-{version}
+{local}
 [[models.providers]]
 kind = "tei"
-model = "BAAI/bge-small-en-v1.5"
+model = "{model}"
 base_url = "https://tei.example.com"
-revision = "5c38ec7"
+revision = "{revision}"
 """
-    with pytest.raises(SettingsError, match="has to have its revision or digest"):
-        read_models(_write(tmp_path, text.format(version="")))
+_COMMIT, _DIGEST = "5c38ec7c405ec4b44b94cc5a9bb96e735b38267a", "ab" * 32
+_BGE = "BAAI/bge-small-en-v1.5"
+
+
+@pytest.mark.parametrize(
+    ("local", "model", "revision"),
+    [
+        (f'source = "{_BGE}"\nrevision = "{_COMMIT}"', _BGE, _COMMIT),
+        (f'source = "{_BGE}"\nrevision = "{_COMMIT}"\ndigest = "{_DIGEST}"', _BGE, _COMMIT),
+        (f'source = "/models/bge"\ndigest = "{_DIGEST}"', "bge", _DIGEST),
+        (f'source = "./models/bge/"\ndigest = "{_DIGEST}"', "bge", _DIGEST),
+        ('source = "all-MiniLM-L6-v2"', f"sentence-transformers/{BUILT_IN}", BUILT_IN_DIGEST),
+    ],
+)
+def test_a_local_model_beside_others_is_of_their_space(
+    local: str, model: str, revision: str, tmp_path: Path
+):
+    text = _MIXED.format(local=local, model=model, revision=revision)
+    assert len(read_models(_write(tmp_path, text)).models[0].providers) == 2
+    text = _MIXED.format(local=local, model=model, revision="other")
     with pytest.raises(SettingsError, match=re.escape("providers[1]: serves the vector space")):
-        read_models(_write(tmp_path, text.format(version='revision = "other"')))
-    config = read_models(_write(tmp_path, text.format(version='revision = "5c38ec7"')))
-    assert len(config.models[0].providers) == 2
+        read_models(_write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        f'source = "{_BGE}"',
+        f'source = "{_BGE}"\nrevision = "5c38ec7"',
+        f'source = "{_BGE}"\nrevision = "main"',
+        f'source = "{_BGE}"\ndigest = "{_DIGEST}"',
+        'source = "/models/bge"',
+        f'source = "/models/bge"\nrevision = "{_COMMIT}"',
+    ],
+)
+def test_a_local_model_beside_others_needs_a_version_that_it_will_tell(local: str, tmp_path: Path):
+    text = _MIXED.format(local=local, model=_BGE, revision=_COMMIT)
+    with pytest.raises(SettingsError, match="has to have its revision, a commit of 40"):
+        read_models(_write(tmp_path, text))
+
+
+def test_only_one_provider_can_be_local(tmp_path: Path):
+    local = f'source = "/models/bge"\ndigest = "{_DIGEST}"'
+    text = _MIXED.format(local=local, model="bge", revision=_DIGEST)
+    again = text + f'[[models.providers]]\nkind = "onnx"\n{local}\n'
+    with pytest.raises(SettingsError, match="only one of them can be a local model"):
+        read_models(_write(tmp_path, again))
 
 
 def test_keys_come_from_variables_and_files(tmp_path: Path):

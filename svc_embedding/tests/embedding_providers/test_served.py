@@ -29,6 +29,7 @@ from oms_postgres import PostgresSettings
 from oms_rpc import ServerSettings
 from oms_testing.suite import ADMINISTRATOR, Suite, running_suite, security_settings
 from prometheus_client import REGISTRY
+from svc_embedding.domain.local_model import BUILT_IN_DIGEST
 from svc_embedding.settings import EmbeddingSettings
 from svc_embedding.setup import service
 
@@ -86,16 +87,24 @@ digest = "{digest}"
 [[models.providers]]
 kind = "tei"
 model = "m"
-source = "{folder}/none"
+source = "none"
 revision = "{digest}"
 base_url = "{address}/tei"
 allow_private = true
 
 [[models]]
 id = "local"
+dimensions = 384
+max_tokens = 256
 [[models.providers]]
 kind = "onnx"
 source = "all-MiniLM-L6-v2"
+[[models.providers]]
+kind = "tei"
+model = "sentence-transformers/all-MiniLM-L6-v2"
+revision = "{built_in}"
+base_url = "{address}/tei"
+allow_private = true
 """
 
 
@@ -115,7 +124,13 @@ async def wire() -> AsyncIterator[WireServer]:
 
 def _settings(folder: Path, wire: WireServer) -> EmbeddingSettings:
     (folder / "key").write_text("key-1\n")
-    text = _FILE.format(address=wire.address, key=folder / "key", folder=folder, digest=_DIGEST)
+    text = _FILE.format(
+        address=wire.address,
+        key=folder / "key",
+        folder=folder,
+        digest=_DIGEST,
+        built_in=BUILT_IN_DIGEST,
+    )
     (folder / "models.toml").write_text(text)
     return EmbeddingSettings(data_dir=folder, models_file=folder / "models.toml")
 
@@ -206,6 +221,7 @@ async def test_the_file_names_local_models_too(suite: Suite):
     options = pb.EmbedOptions(model="local")
     answer = await _embedding(suite).Embed(pb.EmbedRequest(text="a b", options=options))
     assert answer.served.provider == "onnx"
+    assert not answer.served.is_fallback
     assert answer.embedding.vector.dimensions == 384
 
 

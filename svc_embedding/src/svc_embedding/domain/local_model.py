@@ -6,7 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Final
+
+BUILT_IN: Final = "all-MiniLM-L6-v2"
+"""The source of the model that is built in."""
+BUILT_IN_DIGEST: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of its weights."""
 
 
 class Precision(Enum):
@@ -55,6 +61,32 @@ class LocalModelConfig:
     document_prefix: str | None = None
     matryoshka_dimensions: Sequence[int] = field(default=())
     license: str = ""
+
+
+def is_hub_name(source: str) -> bool:
+    """Whether a source is a name at the hub."""
+    return source != BUILT_IN and not is_path(source)
+
+
+def is_path(source: str) -> bool:
+    """Whether a source is a folder of this machine."""
+    return source.startswith(("/", "./", "../", "~")) or Path(source).is_absolute()
+
+
+def source_name(source: str) -> str:
+    """Where a model comes from, without the paths of this machine."""
+    if source == BUILT_IN:
+        return f"sentence-transformers/{BUILT_IN}"
+    return source if is_hub_name(source) else Path(source).expanduser().resolve().name
+
+
+def pinned_digest(source: str, digest: str) -> str:
+    """SHA-256 that the weights of a source have to have; empty: any.
+
+    Args:
+        digest: The configured one, or empty.
+    """
+    return digest or (BUILT_IN_DIGEST if source == BUILT_IN else "")
 
 
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")

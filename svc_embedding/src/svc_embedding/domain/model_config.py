@@ -5,16 +5,19 @@ Every class forbids what it does not know, so that a misspelt key is an error an
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svc_embedding.domain.embedding import vector_space
+from svc_embedding.domain.local_model import is_hub_name, pinned_digest, source_name
 from svc_embedding.domain.models import MODEL_ID
 
+_COMMIT: Final = re.compile("[0-9a-f]{40}")
 _Id = Annotated[str, Field(pattern=f"^{MODEL_ID.pattern}$")]
 _Dimensions = Annotated[int, Field(ge=1, le=16384)]
 _Name = Annotated[str, Field(min_length=1, max_length=512)]
@@ -54,13 +57,15 @@ class LocalProvider(_Provider):
 
     @property
     def space_source(self) -> str:
-        """The source that names the vector space."""
-        return self.source
+        """The source that names the vector space, as the loaded model tells it."""
+        return source_name(self.source)
 
     @property
     def space_version(self) -> str:
         """The version that names the vector space; empty: known when the model is loaded."""
-        return self.revision or self.digest
+        if not is_hub_name(self.source):
+            return pinned_digest(self.source, self.digest)
+        return self.revision if _COMMIT.fullmatch(self.revision) else ""
 
 
 class RemoteProvider(_Provider):
@@ -177,18 +182,24 @@ class ModelConfig(_Part):
     max_tokens: int | None = Field(default=None, ge=8, le=1_048_576)
     """How many tokens of a text it reads. Has to be given unless the model is local."""
     normalized: bool | None = None
-    """Whether its vectors have length 1. Left out: as a local model's files say; else yes."""
+    """Whether its vectors have length 1. Left out: as a lone local model's files say; else yes."""
     query_prefix: str | None = Field(default=None, max_length=4096)
-    """What it reads before a query; given here, providers are not told what a text is."""
+    """What it reads before a query; given here, providers are not told what a text is. Left out:
+    as a lone local model's files say; else nothing."""
     document_prefix: str | None = Field(default=None, max_length=4096)
-    """What it reads before a document."""
+    """What it reads before a document, as `query_prefix`."""
     license: str = ""
     quota: QuotaConfig = QuotaConfig()
     providers: list[Provider] = Field(min_length=1, max_length=16)
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether a provider elsewhere serves it, alone or beside a local model."""
+        return any(isinstance(each, RemoteProvider) for each in self.providers)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if any(isinstance(each, RemoteProvider) for each in self.providers):
+        if self.is_remote:
             for name in ("dimensions", "max_tokens"):
                 if getattr(self, name) is None:
                     raise ValueError(f"{name}: has to be given for a model of a provider elsewhere")
@@ -201,10 +212,13 @@ class ModelConfig(_Part):
 
     def _check_spaces(self) -> None:
         local = [each for each in self.providers if isinstance(each, LocalProvider)]
+        if len(local) > 1:
+            raise ValueError("providers: only one of them can be a local model")
         if len(self.providers) > 1 and any(not each.space_version for each in local):
             raise ValueError(
-                "providers: a local model beside others has to have its revision or digest, "
-                "so that all are known to serve the same weights"
+                "providers: a local model beside others has to have its revision, a commit of "
+                "40 hexadecimal digits, or as a folder its digest, so that all are known to serve "
+                "the same weights"
             )
         first, *others = [space_of(each, self.dimensions or 0) for each in self.providers]
         for place, other in enumerate(others, start=1):

@@ -24,10 +24,10 @@ from svc_embedding.adapters.onnx.metrics import ModelStats
 from svc_embedding.adapters.onnx.options import LocalOptions
 from svc_embedding.adapters.onnx.running import FoundGraph, OwnGraph, Patient, Runner, unit
 from svc_embedding.adapters.onnx.session import CPU, Graph, Placement, Session, open_session
-from svc_embedding.adapters.onnx.sources import BUILT_IN, checked_digest, is_hub_name, locate
+from svc_embedding.adapters.onnx.sources import checked_digest, locate
 from svc_embedding.adapters.onnx.tokenizing import TextTokenizer
 from svc_embedding.domain.embedding import ModelFacts, Truncation
-from svc_embedding.domain.local_model import Device, LocalModelConfig, Precision
+from svc_embedding.domain.local_model import Device, LocalModelConfig, Precision, source_name
 
 _FAMILY: Final = ("bert", "roberta", "xlm-roberta", "camembert")
 _PROBES: Final = ("a", "The quick brown fox jumps over the lazy dog.", "온톨로지 버전 관리")
@@ -248,7 +248,7 @@ def _facts(
     is_ours = folder.graph is None
     return ModelFacts(
         model=config.id,
-        source=source_name(config),
+        source=source_name(config.source),
         revision=commit,
         digest=digest,
         license=folder.license,
@@ -261,15 +261,6 @@ def _facts(
         document_prefix=folder.document_prefix,
         matryoshka_dimensions=folder.matryoshka_dimensions,
     )
-
-
-def source_name(config: LocalModelConfig) -> str:
-    """Where a model comes from, without the paths of this machine."""
-    if config.source == BUILT_IN:
-        return f"sentence-transformers/{BUILT_IN}"
-    if is_hub_name(config.source):
-        return config.source
-    return Path(config.source).expanduser().resolve().name
 
 
 def _found_precision(folder: ModelFolder) -> str:

@@ -26,7 +26,7 @@ from svc_embedding.domain.embedding import (
     ServedBy,
     TokenCount,
 )
-from svc_embedding.domain.local_model import Device, LocalModelConfig
+from svc_embedding.domain.local_model import Device, LocalModelConfig, source_name
 from svc_embedding.domain.models import (
     Capability,
     ModelState,
@@ -65,7 +65,8 @@ class LocalModel:
         self._options = options
         self._clock = clock
         self._engine: Engine | None = None
-        self._facts = ModelFacts(model=config.id, source=config.source, dimensions=0, max_tokens=0)
+        source = source_name(config.source)
+        self._facts = ModelFacts(model=config.id, source=source, dimensions=0, max_tokens=0)
         self._loading: asyncio.Task[Engine] | None = None
         self._failure: OmsError | None = None
         self._failed_at = 0.0

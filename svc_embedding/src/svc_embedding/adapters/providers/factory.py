@@ -109,7 +109,7 @@ def configured_models(
         own: Model | None = None
         for place, provider in enumerate(config.providers):
             if isinstance(provider, LocalProvider):
-                own = own or local(_local_config(config, provider))
+                own = local(_local_config(config, provider))
                 link: Link = LocalLink(own, timeout_s=provider.timeout_s)
             else:
                 link = _remote_link(remotes[config.id, place], client, time)
@@ -148,7 +148,7 @@ def _model(config: ModelConfig, links: list[Link], own: Model | None, time: Runt
 
 
 def _local_config(config: ModelConfig, provider: LocalProvider) -> LocalModelConfig:
-    return LocalModelConfig(
+    own = LocalModelConfig(
         id=config.id,
         source=provider.source,
         revision=provider.revision,
@@ -164,6 +164,19 @@ def _local_config(config: ModelConfig, provider: LocalProvider) -> LocalModelCon
         matryoshka_dimensions=tuple(config.matryoshka_dimensions),
         license=config.license,
     )
+    if not config.is_remote:
+        return own
+    # Others can't read the model's files, and all links have to make the same vectors.
+    return replace(
+        own,
+        is_normalized=_is_normalized(config),
+        query_prefix=config.query_prefix or "",
+        document_prefix=config.document_prefix or "",
+    )
+
+
+def _is_normalized(config: ModelConfig) -> bool:
+    return config.normalized is not False
 
 
 def _remotes(file: ModelsFile) -> Iterator[_Remote]:
@@ -241,7 +254,7 @@ def _facts(model: ModelConfig, provider: RemoteProvider) -> ModelFacts:
         dimensions=model.dimensions or 0,
         max_tokens=model.max_tokens or 0,
         license=model.license,
-        is_normalized=model.normalized is not False,
+        is_normalized=_is_normalized(model),
         query_prefix=model.query_prefix or "",
         document_prefix=model.document_prefix or "",
         matryoshka_dimensions=tuple(model.matryoshka_dimensions),
