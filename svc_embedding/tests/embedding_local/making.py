@@ -30,8 +30,13 @@ def cut(file: Path, *, at: float) -> None:
     file.write_bytes(content[: int(len(content) * at)])
 
 
-def exported(folder: Path, *, output: str, pooler: str = "") -> Path:
-    """A graph as others export it: rows of a table for each token, or the first one's."""
+def exported(folder: Path, *, output: str, pooler: str = "", external: str = "") -> Path:
+    """A graph as others export it: rows of a table for each token, or the first one's.
+
+    Args:
+        pooler: Name of one more output, before the others.
+        external: Name of a file for the table.
+    """
     folder.mkdir(exist_ok=True)
     table = np.random.default_rng(1).normal(size=(64, 6)).astype(np.float32)
     nodes = [
@@ -54,5 +59,12 @@ def exported(folder: Path, *, output: str, pooler: str = "") -> Path:
     values.append(numpy_helper.from_array(np.array(0, np.int64), "zero"))
     graph = helper.make_graph(nodes, "g", inputs, outputs, values)
     opsets = [helper.make_opsetid("", 17)]
-    save(helper.make_model(graph, opset_imports=opsets, ir_version=9), str(folder / "model.onnx"))
-    return folder / "model.onnx"
+    model, file = (
+        helper.make_model(graph, opset_imports=opsets, ir_version=9),
+        folder / "model.onnx",
+    )
+    if external:
+        save(model, str(file), save_as_external_data=True, location=external, size_threshold=64)
+    else:
+        save(model, str(file))
+    return file

@@ -99,3 +99,33 @@ async def test_the_pooler_of_bert_is_not_taken_for_the_vector_of_a_text(
     made = await add(folder).embed(["w1 w2"], EmbedOptions())
     table = np.random.default_rng(1).normal(size=(64, 6)).astype(np.float32)
     np.testing.assert_allclose(made.vectors[0], table[3], atol=1e-6)
+
+
+def _sha256sum(*files: Path) -> str:
+    """What the command prints in the folder of the files."""
+    return "".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in files)
+
+
+async def test_a_digest_covers_weights_in_other_files(add: Add, tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path / "m")
+    graph = exported(folder, output="last_hidden_state", external="model.onnx_data")
+    data = folder / "model.onnx_data"
+    digest = hashlib.sha256(_sha256sum(graph, data).encode()).hexdigest()
+    model = add(folder, digest=digest)
+    await model.embed(["w1"], EmbedOptions())
+    assert model.facts.digest == digest
+    content = bytearray(data.read_bytes())
+    content[-1] ^= 1
+    data.write_bytes(content)
+    assert digest in (await unusable(add(folder, digest=digest))).metadata["why"]
+    data.unlink()
+    assert (await unusable(add(folder))).metadata["file"] == "model.onnx_data"
+
+
+async def test_a_graph_reads_no_file_elsewhere(add: Add, tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path / "m")
+    graph = exported(folder, output="last_hidden_state", external="aa_data")
+    assert b"aa_data" in graph.read_bytes()
+    graph.write_bytes(graph.read_bytes().replace(b"aa_data", b"../data"))
+    (folder / "aa_data").rename(tmp_path / "data")
+    assert "no file below its folder" in (await unusable(add(folder))).message

