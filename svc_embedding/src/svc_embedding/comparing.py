@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,23 +18,32 @@ from svc_embedding.domain.vectors import compare, invalid_vector
 
 async def compared(
     request: pb.SimilarityRequest, model: Model, options: EmbedOptions
-) -> tuple[Matrix, Embeddings | None]:
-    """The score of every source with every target, and what was embedded for it.
+) -> tuple[pb.SimilarityResponse, Embeddings | None]:
+    """The scores of every source with every target, and what was embedded for them.
 
     Raises:
         InvalidField: an entry is empty, or a text of white space.
         InvalidVector: a vector is not one of the model's.
     """
-    every = [*request.sources, *request.targets]
-    texts = _texts(every, len(request.sources))
+    texts = _texts([*request.sources, *request.targets], len(request.sources))
     embeddings = None
     if texts:
         embedder: Embedder = await model.ready()
         embeddings = await embedder.embed(list(texts.values()), options)
-    vectors = _vectors(every, texts, embeddings)
+    # A million scores, and the numbers of 2,048 vectors, take seconds.
+    return await asyncio.to_thread(_scored, request, texts, embeddings), embeddings
+
+
+def _scored(
+    request: pb.SimilarityRequest, texts: dict[int, str], embeddings: Embeddings | None
+) -> pb.SimilarityResponse:
+    vectors = _vectors([*request.sources, *request.targets], texts, embeddings)
     count = len(request.sources)
     sources, targets = vectors[:count], vectors[count:] if request.targets else vectors[:count]
-    return compare(sources, targets, metric_from_pb(request.metric)), embeddings
+    scores = compare(sources, targets, metric_from_pb(request.metric))
+    response = pb.SimilarityResponse(rows=scores.shape[0], columns=scores.shape[1])
+    response.scores.extend(scores.ravel().tolist())
+    return response
 
 
 def _texts(every: Sequence[pb.Comparable], sources: int) -> dict[int, str]:

@@ -27,6 +27,7 @@ from svc_embedding.domain.models import (
     ModelState,
     ModelStatus,
     ProviderStatus,
+    Token,
     model_name,
 )
 from svc_embedding.domain.vectors import Metric, check_finite, invalid_vector
@@ -34,6 +35,8 @@ from svc_embedding.domain.vectors import Metric, check_finite, invalid_vector
 MIB: Final = 1024 * 1024
 MOST_BYTES: Final = 16 * MIB
 """Most of the texts of one call together, in UTF-8."""
+MOST_NUMBERS: Final = 16_384
+"""Most numbers of a vector."""
 _INTERACTIVE_TEXTS: Final = 32
 
 _PURPOSES: Final = {1: Purpose.QUERY, 2: Purpose.DOCUMENT}
@@ -92,7 +95,9 @@ def encoding_from_pb(encoding: int) -> Encoding:
     return _ENCODINGS.get(encoding, Encoding.FLOAT32)
 
 
-def checked_texts(texts: Sequence[str], field: str = "texts") -> Sequence[str]:
+def checked_texts(
+    texts: Sequence[str], field: str = "texts", *, most_bytes: int = MOST_BYTES
+) -> Sequence[str]:
     """The texts, none of white space alone, and not too much together.
 
     Raises:
@@ -107,8 +112,8 @@ def checked_texts(texts: Sequence[str], field: str = "texts") -> Sequence[str]:
                 fields=[FieldViolation(where, why)],
                 metadata={"index": str(index)},
             )
-    if sum(map(len, texts)) > MOST_BYTES or sum(len(t.encode()) for t in texts) > MOST_BYTES:
-        raise InvalidField.of(field, f"have more than {MOST_BYTES} bytes together; send fewer")
+    if sum(map(len, texts)) > most_bytes or sum(len(t.encode()) for t in texts) > most_bytes:
+        raise InvalidField.of(field, f"have more than {most_bytes} bytes together; send fewer")
     return texts
 
 
@@ -178,8 +183,26 @@ def vector_from_pb(vector: pb.Vector, index: int) -> Vector:
         )
     if not len(numbers):
         raise invalid_vector(index, "is empty")
+    if len(numbers) > MOST_NUMBERS:
+        why = f"has {len(numbers)} numbers, more than {MOST_NUMBERS}"
+        raise invalid_vector(index, why)
     check_finite(numbers, index)
     return numbers
+
+
+def tokens_to_pb(texts: Sequence[Sequence[Token]]) -> list[pb.TokenizeResponse.TokenList]:
+    """The tokens of texts. Takes about 2 µs a token."""
+    return [
+        pb.TokenizeResponse.TokenList(
+            tokens=[
+                pb.TokenizeResponse.Token(
+                    id=each.id, piece=each.piece, start=each.start, end=each.end
+                )
+                for each in tokens
+            ]
+        )
+        for tokens in texts
+    ]
 
 
 def served_to_pb(served: ServedBy, token_count: int) -> pb.Served:

@@ -48,6 +48,7 @@ def _packed(data: bytes, encoding: int, **fields: Any) -> pb.Comparable:
             ["targets[0]"],
         ),
         (pb.TokenizeRequest(texts=["a", " "]), ["texts[1]"]),
+        (pb.TokenizeRequest(texts=["x" * 1_000_000] * 2), ["texts"]),
         (pb.RerankRequest(query=" ", documents=["d"]), ["query[0]"]),
         (pb.RerankRequest(query="q", documents=["d", "\n"]), ["documents[1]"]),
     ],
@@ -72,6 +73,7 @@ async def test_a_field_at_fault_is_named(service: Served, request_: Any, fields:
         ([_packed(b"\x00\x00\xc0\x7f", pb.VECTOR_ENCODING_PACKED_FLOAT32)], 0),
         ([_packed(b"\x01", pb.VECTOR_ENCODING_INT8, scale=INFINITE)], 0),
         ([_packed(b"\x01", pb.VECTOR_ENCODING_BINARY, dimensions=9)], 0),
+        ([_packed(b"\x01" * 2049, pb.VECTOR_ENCODING_BINARY)], 0),
         ([pb.Comparable(text="a"), _vector(1, 2)], 1),
     ],
 )

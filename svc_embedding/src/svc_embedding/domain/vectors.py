@@ -7,11 +7,15 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from oms_core.errors import InvalidField, InvalidVector
 
 from svc_embedding.domain.embedding import Matrix, ModelFacts
 
-_TINY: Final = 1e-12
+Wide = NDArray[np.float64]
+
+# Squared distances below this part of the squared lengths are computed from the differences.
+_NEAR: Final = 1e-4
 
 
 class Metric(Enum):
@@ -50,22 +54,37 @@ def cut(vectors: Matrix, dimensions: int | None, facts: ModelFacts) -> Matrix:
     if dimensions is None or dimensions == vectors.shape[1]:
         return vectors
     short = np.ascontiguousarray(vectors[:, :dimensions])
-    if not facts.is_normalized:
-        return short
-    return short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), _TINY)
+    return unit(short) if facts.is_normalized else short
+
+
+def unit(vectors: Matrix) -> Matrix:
+    """The vectors with length 1; those of length zero as they are."""
+    wide, sizes = vectors.astype(np.float64), lengths(vectors)
+    return (wide / np.where(sizes == 0, 1.0, sizes)[:, None]).astype(np.float32)
+
+
+def lengths(vectors: Matrix) -> Wide:
+    """The length of each vector, which is zero for zeros alone.
+
+    Squares of the largest and of the smallest float32 numbers have no place in a float32.
+    """
+    return np.sqrt(_squares(vectors.astype(np.float64)))
 
 
 def compare(sources: Matrix, targets: Matrix, metric: Metric) -> Matrix:
-    """The score of every source with every target, shape (sources, targets).
+    """The score of every source with every target, shape (sources, targets). Blocking.
+
+    A score that is larger than a float32 can be is infinite.
 
     Raises:
         InvalidVector: cosine of a vector of length zero; carries `index`, sources first.
     """
-    if metric is Metric.DOT:
-        return sources @ targets.T
-    if metric is Metric.EUCLIDEAN:
-        return _distances(sources, targets)
-    return np.clip(_unit(sources, 0) @ _unit(targets, len(sources)).T, -1.0, 1.0)
+    if metric is Metric.COSINE:
+        return np.clip(_directions(sources, 0) @ _directions(targets, len(sources)).T, -1.0, 1.0)
+    wide = sources.astype(np.float64), targets.astype(np.float64)
+    scores = wide[0] @ wide[1].T if metric is Metric.DOT else _distances(*wide)
+    with np.errstate(over="ignore"):
+        return scores.astype(np.float32)
 
 
 def check_finite(vector: Sequence[float] | Matrix, index: int) -> None:
@@ -83,15 +102,23 @@ def invalid_vector(index: int, why: str) -> InvalidVector:
     return InvalidVector(f"vector {index} {why}", metadata={"index": str(index), "why": why})
 
 
-def _unit(vectors: Matrix, first: int) -> Matrix:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    zero = np.flatnonzero(norms[:, 0] == 0)
+def _directions(vectors: Matrix, first: int) -> Matrix:
+    zero = np.flatnonzero(lengths(vectors) == 0)
     if len(zero):
         raise invalid_vector(first + int(zero[0]), "has length zero, so it has no direction")
-    return vectors / norms
+    return unit(vectors)
 
 
-def _distances(sources: Matrix, targets: Matrix) -> Matrix:
-    """Row by row: the shorter formula with products loses small distances to rounding."""
-    rows = [np.linalg.norm(targets - source, axis=1) for source in sources]
-    return np.array(rows, np.float32).reshape(len(sources), len(targets))
+def _distances(sources: Wide, targets: Wide) -> Wide:
+    """|a - b|² = |a|² + |b|² - 2ab, but for near ones, whose distance rounding would eat."""
+    sums = _squares(sources)[:, None] + _squares(targets)[None, :]
+    squares = sums - 2 * (sources @ targets.T)
+    for row, source in enumerate(sources):
+        near = np.flatnonzero(squares[row] <= _NEAR * sums[row])
+        if len(near):
+            squares[row, near] = _squares(targets[near] - source)
+    return np.sqrt(squares)
+
+
+def _squares(vectors: Wide) -> Wide:
+    return np.einsum("ij,ij->i", vectors, vectors)

@@ -13,6 +13,7 @@ from oms.embedding.v1 import embedding_service_pb2_grpc as pb_grpc
 
 from svc_embedding.comparing import compared
 from svc_embedding.convert import (
+    MIB,
     checked_texts,
     embeddings_to_pb,
     encoding_from_pb,
@@ -20,6 +21,7 @@ from svc_embedding.convert import (
     priority_from_pb,
     served_to_pb,
     tokens_of,
+    tokens_to_pb,
 )
 from svc_embedding.domain.embedding import Embeddings, EmbedOptions, Priority, ServedBy
 from svc_embedding.domain.models import Capability, Models, model_name, unsupported
@@ -74,10 +76,7 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
         model = self._models.get(request.options.model)
         count = len(request.sources) + len(request.targets)
         options = options_from_pb(request.options, count)
-        scores, embeddings = await compared(request, model, options)
-        rows, columns = scores.shape
-        response = pb.SimilarityResponse(rows=rows, columns=columns)
-        response.scores.extend(scores.ravel().tolist())
+        response, embeddings = await compared(request, model, options)
         if embeddings is None:
             response.served.model = model_name(model.id)
         else:
@@ -99,19 +98,9 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
 
     async def Tokenize(self, request: pb.TokenizeRequest, context: Any) -> pb.TokenizeResponse:
         model = self._models.get(request.model)
-        checked_texts(request.texts)
+        checked_texts(request.texts, most_bytes=MIB)
         results = await model.tokenize(request.texts, add_special_tokens=request.add_special_tokens)
-        written = [
-            pb.TokenizeResponse.TokenList(
-                tokens=[
-                    pb.TokenizeResponse.Token(
-                        id=each.id, piece=each.piece, start=each.start, end=each.end
-                    )
-                    for each in tokens
-                ]
-            )
-            for tokens in results
-        ]
+        written = await asyncio.to_thread(tokens_to_pb, results)
         most = model.status().facts.max_tokens
         name = model_name(model.id)
         return pb.TokenizeResponse(results=written, model=name, max_tokens=most)

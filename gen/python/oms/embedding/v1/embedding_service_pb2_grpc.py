@@ -135,7 +135,8 @@ class EmbeddingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Tokenize(self, request, context):
-        """Splits texts into the tokens that the model reads, without its own prefixes and special tokens unless asked.
+        """Splits texts of up to 1 MiB together into the tokens that the model reads, without its own prefixes and special
+        tokens unless asked.
         UNIMPLEMENTED with UNSUPPORTED_OPERATION and `capability` `tokenize` for a model whose provider keeps its tokenizer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

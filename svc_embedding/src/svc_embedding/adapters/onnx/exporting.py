@@ -19,10 +19,10 @@ from svc_embedding.adapters.onnx.folder import ModelFolder, read_folder, unusabl
 from svc_embedding.adapters.onnx.loading import bert_graph_of, bert_shape, load
 from svc_embedding.adapters.onnx.metrics import ModelStats
 from svc_embedding.adapters.onnx.options import LocalOptions
-from svc_embedding.adapters.onnx.running import unit
 from svc_embedding.adapters.onnx.sources import checked_digest, locate
 from svc_embedding.domain.embedding import Truncation
 from svc_embedding.domain.local_model import LocalModelConfig, Precision
+from svc_embedding.domain.vectors import unit
 
 GRAPH: Final = "model.onnx"
 _SMALL_FILES: Final = (

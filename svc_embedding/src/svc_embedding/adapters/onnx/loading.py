@@ -22,12 +22,13 @@ from svc_embedding.adapters.onnx.folder import (
 )
 from svc_embedding.adapters.onnx.metrics import ModelStats
 from svc_embedding.adapters.onnx.options import LocalOptions
-from svc_embedding.adapters.onnx.running import FoundGraph, OwnGraph, Patient, Runner, unit
+from svc_embedding.adapters.onnx.running import FoundGraph, OwnGraph, Patient, Runner
 from svc_embedding.adapters.onnx.session import CPU, Graph, Placement, Session, open_session
 from svc_embedding.adapters.onnx.sources import checked_digest, locate
 from svc_embedding.adapters.onnx.tokenizing import TextTokenizer
 from svc_embedding.domain.embedding import ModelFacts, Truncation
 from svc_embedding.domain.local_model import Device, LocalModelConfig, Precision, source_name
+from svc_embedding.domain.vectors import unit
 
 _FAMILY: Final = ("bert", "roberta", "xlm-roberta", "camembert")
 _PROBES: Final = ("a", "The quick brown fox jumps over the lazy dog.", "온톨로지 버전 관리")

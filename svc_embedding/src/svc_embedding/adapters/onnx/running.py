@@ -14,8 +14,8 @@ from svc_embedding.adapters.onnx.folder import unusable
 from svc_embedding.adapters.onnx.session import Session
 from svc_embedding.adapters.onnx.tokenizing import Encoded
 from svc_embedding.domain.embedding import Matrix
+from svc_embedding.domain.vectors import unit
 
-_TINY: Final = 1e-12
 _POOLER: Final = "pooler_output"
 
 
@@ -139,12 +139,6 @@ def pool(hidden: Matrix, lengths: NDArray[Any], pooling: str) -> Matrix:
     mask = np.arange(hidden.shape[1]) < lengths[:, None]
     sums = np.einsum("rc,rcd->rd", mask.astype(np.float32), hidden)
     return sums / lengths[:, None].astype(np.float32)
-
-
-def unit(vectors: Matrix) -> Matrix:
-    """The vectors with length 1."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(norms, _TINY)
 
 
 def _segments(encoded: Encoded) -> NDArray[np.int32]:

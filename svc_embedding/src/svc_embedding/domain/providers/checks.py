@@ -6,6 +6,7 @@ import numpy as np
 
 from svc_embedding.domain.embedding import Matrix
 from svc_embedding.domain.providers.errors import wrong_answer
+from svc_embedding.domain.vectors import lengths, unit
 
 
 def checked_vectors(
@@ -35,9 +36,6 @@ def checked_vectors(
 
 
 def _normalised(vectors: Matrix, provider: str) -> Matrix:
-    wide = vectors.astype(np.float64)
-    # Squares of the largest float32 numbers have no place in a float32, but in a float64.
-    lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
-    if not lengths.all():
+    if not lengths(vectors).all():
         raise wrong_answer(provider, "answered a vector of zeros")
-    return (wide / lengths[:, None]).astype(np.float32)
+    return unit(vectors)

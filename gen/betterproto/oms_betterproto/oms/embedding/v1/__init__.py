@@ -516,7 +516,7 @@ class TextPurpose(betterproto2.Enum):
 
     UNSPECIFIED = 0
     """
-    As the model's configuration says; none for most models.
+    Neither: no prefix, and no provider is told a purpose, but Cohere, which wants one: document.
     """
 
     QUERY = 1
@@ -1998,7 +1998,7 @@ class ModelProvider(betterproto2.Message):
 
     is_available: "bool" = betterproto2.field(6, betterproto2.TYPE_BOOL)
     """
-    False while its circuit breaker keeps calls away.
+    False while its circuit breaker keeps calls away; of a local model when it could not be loaded.
     """
 
     reason: "str" = betterproto2.field(7, betterproto2.TYPE_STRING)
@@ -2774,7 +2774,7 @@ class SimilarityResponse(betterproto2.Message):
 
     scores: "list[float]" = betterproto2.field(1, betterproto2.TYPE_FLOAT, repeated=True)
     """
-    The scores by rows: that of source `i` and target `j` is at `i * columns + j`.
+    The scores by rows: that of source `i` and target `j` is at `i * columns + j`. Infinite where a float32 is too small.
     """
 
     rows: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
@@ -2894,7 +2894,7 @@ class TokenizeRequest(betterproto2.Message):
 
     texts: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
-    The texts.
+    The texts; at most 1 MiB together.
     """
 
     add_special_tokens: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
@@ -3087,7 +3087,7 @@ class Vector(betterproto2.Message):
 
     dimensions: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
     """
-    How many numbers it has.
+    How many numbers it has; at most 16,384.
     """
 
     values: "list[float]" = betterproto2.field(3, betterproto2.TYPE_FLOAT, repeated=True)
@@ -3189,7 +3189,8 @@ class EmbeddingServiceStub:
 
     def tokenize(self, message: "TokenizeRequest") -> "TokenizeResponse":
         """
-        Splits texts into the tokens that the model reads, without its own prefixes and special tokens unless asked.
+        Splits texts of up to 1 MiB together into the tokens that the model reads, without its own prefixes and special
+        tokens unless asked.
         UNIMPLEMENTED with UNSUPPORTED_OPERATION and `capability` `tokenize` for a model whose provider keeps its tokenizer.
         """
 
