@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from hypothesis import given
 from hypothesis import strategies as st
 from svc_embedding.domain.batching import BatchQueue, Entry, Job
 from svc_embedding.domain.embedding import Priority
 
 BULK, INTERACTIVE = Priority.BULK, Priority.INTERACTIVE
+
+
+class _Text:
+    """What a test sees the end of."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
 
 
 def _queue(budget: int = 64, most: int = 1000) -> BatchQueue[int]:
@@ -90,6 +99,51 @@ def test_what_a_caller_left_behind_frees_its_room_and_never_runs() -> None:
     assert len(first) == len(second) == 1
     assert second[0].job is not left
     assert queue.take() == []
+
+
+_CALLS = st.lists(
+    st.tuples(st.lists(st.integers(1, 50), min_size=1, max_size=9), st.booleans()), max_size=12
+)
+
+
+@given(_CALLS)
+def test_what_is_gone_is_kept_no_longer_than_what_came_before_it_waits(
+    calls: list[tuple[list[int], bool]],
+) -> None:
+    queue = BatchQueue[_Text](batch_tokens=64, queue_tokens=10**9)
+    alive, waiting = WeakSet[_Text](), set[int]()
+    arrived = 0
+    for lengths, is_left in calls:
+        job = Job(BULK)
+        places = range(arrived, arrived := arrived + len(lengths))
+        entries = [Entry(job, n, _Text(at)) for n, at in zip(lengths, places, strict=True)]
+        alive.update(entry.payload for entry in entries)
+        assert queue.offer(job, entries)
+        waiting.update(places)
+        del entries
+        if is_left:
+            queue.drop(job)
+            waiting.difference_update(places)
+        waiting.difference_update([entry.payload.place for entry in queue.take()])
+        assert waiting <= {text.place for text in alive}
+        assert all(text.place >= min(waiting, default=arrived) for text in alive)
+
+
+def test_long_texts_that_were_taken_are_not_kept_while_others_wait() -> None:
+    queue = BatchQueue[_Text](batch_tokens=16, queue_tokens=10**9)
+    alive = WeakSet[_Text]()
+
+    def offer() -> None:
+        text = _Text(0)
+        alive.add(text)
+        job = Job(BULK)
+        assert queue.offer(job, [Entry(job, 10, text)])
+
+    offer()
+    for _ in range(20):
+        offer()
+        assert len(queue.take()) == 1
+        assert len(alive) == 1
 
 
 @given(

@@ -119,7 +119,10 @@ class BatchQueue(Generic[Payload]):
 
 
 class _Lane(Generic[Payload]):
-    """Texts by length, each length in the order of arrival."""
+    """Texts by length, each length in the order of arrival.
+
+    What is gone is kept no longer than what arrived before it waits.
+    """
 
     def __init__(self, batch_tokens: int) -> None:
         self._budget = batch_tokens
@@ -135,31 +138,40 @@ class _Lane(Generic[Payload]):
         self._buckets[entry.length].append(entry)
 
     def take(self) -> list[Entry[Payload]]:
-        while self._arrivals and self._arrivals[0].is_gone:
-            self._arrivals.popleft()
+        self._sweep()
         if not self._arrivals:
-            self._buckets.clear()
-            self._lengths.clear()
             return []
         batch = self._fill(self._arrivals[0])
+        self._sweep()
         return sorted(batch, key=lambda entry: -entry.length)
+
+    def _sweep(self) -> None:
+        """Forgets what is gone and has nothing older before it."""
+        while self._arrivals and self._arrivals[0].is_gone:
+            self._without_gone(self._arrivals.popleft().length)
+
+    def _without_gone(self, length: int) -> deque[Entry[Payload]]:
+        """The texts of a length, the first of which waits; empty: there are none any more."""
+        bucket = self._buckets.get(length, deque())
+        while bucket and bucket[0].is_gone:
+            bucket.popleft()
+        if not bucket and length in self._buckets:
+            self._forget(length)
+        return bucket
 
     def _fill(self, first: Entry[Payload]) -> list[Entry[Payload]]:
         batch, tokens, longest = [first], first.length, first.length
         first.is_taken = True
         for length in self._nearest(first.length):
             top = max(longest, length)
-            bucket = self._buckets[length]
+            bucket = self._without_gone(length)
             while bucket and self._fits(len(batch) + 1, top, tokens + length):
-                entry = bucket.popleft()
-                if entry.is_gone:
-                    continue
+                entry = bucket[0]
                 entry.is_taken = True
                 batch.append(entry)
                 tokens, longest = tokens + length, top
-            if not bucket:
-                self._forget(length)
-            elif (len(batch) + 1) * longest > self._budget:
+                self._without_gone(length)
+            if bucket and (len(batch) + 1) * longest > self._budget:
                 break
         return batch
 
