@@ -11,6 +11,7 @@ from oms.embedding.v1 import search_service_pb2 as pb
 from svc_embedding.domain.indexes.records import IndexRecord
 from svc_embedding.domain.models import model_name
 from svc_embedding.domain.search.contents import Kind
+from svc_embedding.domain.search.duplicates import Compared, Duplicate
 from svc_embedding.domain.search.ontology import Snapshot
 from svc_embedding.domain.search.position import Position
 from svc_embedding.domain.search.reasons import Match, Reason, ReasonKind
@@ -21,7 +22,6 @@ from svc_embedding.domain.search.recommending import (
     SuggestedLink,
     SuggestedProperty,
 )
-from svc_embedding.domain.search.searching import Duplicate, Duplicates
 from svc_embedding.index_convert import progress_to_pb, timestamp
 
 _KINDS: Final = {
@@ -79,14 +79,14 @@ class Shown:
             reasons=map(_reason, pair.reasons),
         )
 
-    def duplicates(self, found: Duplicates) -> pb.FindDuplicatesResponse:
+    def duplicates(self, found: Compared, snapshot: Snapshot) -> pb.FindDuplicatesResponse:
         """Pairs of an ontology."""
         return pb.FindDuplicatesResponse(
             pairs=map(self.duplicate, found.pairs),
             pair_count=found.pair_count,
             element_count=found.element_count,
             missing_count=found.missing_count,
-            commit_id=found.snapshot.commit,
+            commit_id=snapshot.commit,
         )
 
     def recommendations(

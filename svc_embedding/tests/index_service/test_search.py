@@ -10,10 +10,14 @@ from uuid import uuid4
 import grpc
 import pytest
 import pytest_asyncio
+from google.protobuf.duration_pb2 import Duration
 from oms.common.v1.revision_pb2 import Revision
 from oms.embedding.v1 import index_service_pb2 as index_pb
 from oms.embedding.v1 import search_service_pb2 as pb
+from oms_core.errors import LimitExceeded
 from oms_testing.postgresql import new_database, running_postgresql
+from svc_embedding.adapters.search.kernel import KernelOntologies
+from svc_embedding.domain.search.contents import Kind
 
 from .server import Served
 from .world import SHOP, World, at, element, eventually, names, query
@@ -224,6 +228,24 @@ async def test_a_commit_that_is_not_there_or_not_searchable_is_told(shop: Shop):
     finally:
         shop.service.tiny.gate.set()
     assert names(await shop.search("late", min_commit=last))[0] == "Late"
+    at_once = query("late", min_commit=last)
+    at_once.parent = f"ontologies/{shop.name}"
+    at_once.max_wait.CopyFrom(Duration())
+    assert names(await search.SearchOntology(at_once))[0] == "Late"
+
+
+async def test_no_more_is_compared_than_the_limit(shop: Shop):
+    ontologies = KernelOntologies(shop.world.channel)
+    snapshot = await ontologies.at(shop.name, None)
+    types = await ontologies.all_contents(snapshot, [Kind.OBJECT_TYPE], most=3)
+    assert [each.key for each in types] == [
+        f"objectTypes/{name}" for name in ("Buyer", "Customer", "Product")
+    ]
+    properties = await ontologies.all_contents(snapshot, [Kind.PROPERTY], most=4)
+    assert {each.property_id for each in properties} == {"email", "postalCode", "price", "street"}
+    for kinds, most in (([Kind.OBJECT_TYPE], 2), ([Kind.PROPERTY], 3)):
+        with pytest.raises(LimitExceeded):
+            await ontologies.all_contents(snapshot, kinds, most=most)
 
 
 async def test_words_do_when_the_model_does_not_answer(shop: Shop):

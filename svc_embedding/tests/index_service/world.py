@@ -30,6 +30,7 @@ class World:
     """Writes ontologies as svc_api does: one document for each element."""
 
     def __init__(self, channel: Any, address: str, security: Any) -> None:
+        self.channel = channel
         self.address = address
         self.security = security
         self.databases: Any = database_grpc.DatabaseServiceStub(channel)

@@ -97,7 +97,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
             threshold=request.threshold or _DEFAULT_THRESHOLD,
             limit=request.limit or _DEFAULT_PAIRS,
         )
-        return Shown(ontology, request.language).duplicates(found)
+        return Shown(ontology, request.language).duplicates(found, snapshot)
 
     async def RecommendSchema(
         self, request: pb.RecommendSchemaRequest, context: Any

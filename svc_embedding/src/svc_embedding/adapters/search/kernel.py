@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, Final
 
 from oms.common.v1.revision_pb2 import Revision
@@ -15,10 +16,11 @@ from oms_kernel import CommitFeed, KernelClient
 from oms_kernel.errors import kernel_errors
 
 from svc_embedding.domain.search.contents import (
-    DOCUMENT_TYPES,
     Content,
+    Kind,
     contents_of,
     document_of,
+    document_types_of,
     element_of,
 )
 from svc_embedding.domain.search.ontology import Snapshot
@@ -77,23 +79,18 @@ class KernelOntologies:
             found |= await asyncio.to_thread(_by_element, response.documents)
         return found
 
-    async def all_contents(self, snapshot: Snapshot, *, most: int) -> Sequence[Content]:
+    async def all_contents(
+        self, snapshot: Snapshot, kinds: Collection[Kind], *, most: int
+    ) -> Sequence[Content]:
         found: list[Content] = []
-        count = 0
         pages = self._client.list_documents(
-            snapshot.ontology, DOCUMENT_TYPES, Revision(commit=snapshot.commit)
+            snapshot.ontology, document_types_of(kinds), Revision(commit=snapshot.commit)
         )
-        async for page in pages:
-            count += len(page)
-            if count > most:
-                raise LimitExceeded(
-                    f"ontology {snapshot.ontology!r} has more than {most} elements, which is as "
-                    f"many as are "
-                    "compared",
-                    metadata={"limit": "elements", "maximum": str(most)},
-                )
-            for contents in (await asyncio.to_thread(_by_element, page)).values():
-                found += contents
+        async with aclosing(pages):
+            async for page in pages:
+                found += await asyncio.to_thread(_of_kinds, page, kinds)
+                if len(found) > most:
+                    raise _too_many(snapshot.ontology, most)
         return sorted(found, key=lambda content: content.key)
 
     async def _database(self, ontology: str) -> database_pb2.Database:
@@ -104,6 +101,23 @@ class KernelOntologies:
         if database.kind != ONTOLOGY_KIND:
             raise ResourceNotFound.of("ontology", f"ontologies/{ontology}")
         return database
+
+
+def _too_many(ontology: str, most: int) -> LimitExceeded:
+    return LimitExceeded(
+        f"ontology {ontology!r} has more than {most} elements and properties of these kinds, "
+        f"which is as many as are compared",
+        metadata={"limit": "elements", "maximum": str(most)},
+    )
+
+
+def _of_kinds(documents: Sequence[document_pb2.Document], kinds: Collection[Kind]) -> list[Content]:
+    return [
+        content
+        for contents in _by_element(documents).values()
+        for content in contents
+        if content.kind in kinds
+    ]
 
 
 def _by_element(documents: Sequence[document_pb2.Document]) -> dict[str, Sequence[Content]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +12,7 @@ import numpy as np
 from oms_core.errors import InvalidField, ResourceNotFound
 
 from svc_embedding.domain.indexes.embedding import TextEmbedder, space_mismatch
-from svc_embedding.domain.indexes.entries import Entry, Vector, check_plain
+from svc_embedding.domain.indexes.entries import Entry, Hit, Vector, check_plain
 from svc_embedding.domain.indexes.filters import Filter, check_filter
 from svc_embedding.domain.indexes.ranking import (
     Ranked,
@@ -19,6 +20,7 @@ from svc_embedding.domain.indexes.ranking import (
     by_words_alone,
     diversified,
     fuse,
+    in_windows,
 )
 from svc_embedding.domain.indexes.records import IndexRecord, index_name
 from svc_embedding.domain.indexes.vector_index import MAX_RESULTS, VectorIndex
@@ -26,8 +28,8 @@ from svc_embedding.domain.indexes.vectors import check_vector
 from svc_embedding.domain.indexes.words import MAX_QUERY_TERMS, terms_of
 from svc_embedding.domain.indexes.writing import with_layout
 
-_FUSED: Final = 100
-"""Least length of the rankings that are fused."""
+_WINDOW: Final = 100
+"""Of so many each ranking is fused, and so many are spread, before all of them are."""
 
 
 class SearchMode(Enum):
@@ -106,34 +108,53 @@ class EntryFinder:
     async def _ranked(
         self, record: IndexRecord, query: Query, mode: SearchMode, limit: int
     ) -> Sequence[Ranked]:
-        deep = max(limit, _FUSED) if mode is SearchMode.HYBRID else limit
-        if query.diversity:
-            deep = MAX_RESULTS if limit > _FUSED else max(deep, _FUSED)
-        terms = terms_of(query.text, most=MAX_QUERY_TERMS)
-        words = (
-            await self._index.by_words(
-                record, query.namespace, terms, limit=deep, where=query.where
-            )
-            if mode is not SearchMode.VECTOR and terms
-            else []
-        )
+        """The first of the ranking: the same ones however far it is read."""
+        if not query.diversity:
+            return (await self._ranking(record, query, mode, limit))[:limit]
+        deep = _WINDOW if limit <= _WINDOW else MAX_RESULTS
+        ranked = (await self._ranking(record, query, mode, deep))[:deep]
+        first = await self._spread(record, query, mode, ranked[:_WINDOW])
+        return [*first, *(await self._spread(record, query, mode, ranked[_WINDOW:]))][:limit]
+
+    async def _ranking(
+        self, record: IndexRecord, query: Query, mode: SearchMode, limit: int
+    ) -> Sequence[Ranked]:
+        """At least so many of the ranking, if it has them."""
         if mode is SearchMode.WORDS:
-            ranked = by_words_alone(words)
-        else:
-            vector = await self._vector(record, query)
-            hits = await self._index.nearest(
-                record,
-                query.namespace,
-                vector,
-                limit=deep + bool(query.entry_id),
-                where=query.where,
-                is_exact=query.is_exact,
-            )
-            hits = [hit for hit in hits if not query.entry_id or hit.id != query.entry_id]
-            ranked = fuse(hits, words) if mode is SearchMode.HYBRID else by_vector_alone(hits)
-        if query.diversity:
-            ranked = await self._spread(record, query, mode, ranked[:MAX_RESULTS], limit)
-        return ranked[:limit]
+            return by_words_alone(await self._by_words(record, query, limit))
+        vector = await self._vector(record, query)
+        if mode is SearchMode.VECTOR:
+            return by_vector_alone(await self._near(record, query, vector, limit))
+
+        async def fused(depth: int) -> tuple[Sequence[Ranked], bool]:
+            hits = await self._near(record, query, vector, depth)
+            words = await self._by_words(record, query, depth)
+            return fuse(hits, words), max(len(hits), len(words)) == depth
+
+        return await in_windows(
+            fused, lambda each: each.id, depths=(_WINDOW, MAX_RESULTS), wanted=limit
+        )
+
+    async def _near(
+        self, record: IndexRecord, query: Query, vector: Vector, limit: int
+    ) -> Sequence[Hit]:
+        hits = await self._index.nearest(
+            record,
+            query.namespace,
+            vector,
+            limit=limit + bool(query.entry_id),
+            where=query.where,
+            is_exact=query.is_exact,
+        )
+        return [hit for hit in hits if not query.entry_id or hit.id != query.entry_id][:limit]
+
+    async def _by_words(self, record: IndexRecord, query: Query, limit: int) -> Sequence[Hit]:
+        terms = terms_of(query.text, most=MAX_QUERY_TERMS)
+        if not terms:
+            return []
+        return await self._index.by_words(
+            record, query.namespace, terms, limit=limit, where=query.where
+        )
 
     async def _vector(self, record: IndexRecord, query: Query) -> Vector:
         if query.text:
@@ -154,13 +175,9 @@ class EntryFinder:
         return found[query.entry_id].vector
 
     async def _spread(
-        self,
-        record: IndexRecord,
-        query: Query,
-        mode: SearchMode,
-        ranked: Sequence[Ranked],
-        limit: int,
+        self, record: IndexRecord, query: Query, mode: SearchMode, ranked: Sequence[Ranked]
     ) -> list[Ranked]:
+        """A part of the ranking, reordered."""
         ids = [each.id for each in ranked]
         entries = await self._index.entries(record, query.namespace, ids) if ids else {}
         kept = [each for each in ranked if each.id in entries]
@@ -169,7 +186,8 @@ class EntryFinder:
         is_distance = record.metric.is_distance and mode is SearchMode.VECTOR
         relevance = [-each.score if is_distance else each.score for each in kept]
         vectors = np.stack([entries[each.id].vector for each in kept])
-        return [kept[at] for at in diversified(relevance, vectors, query.diversity, limit)]
+        order = await asyncio.to_thread(diversified, relevance, vectors, query.diversity)
+        return [kept[at] for at in order]
 
 
 def _mode(query: Query) -> SearchMode:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from svc_embedding.domain.indexes.entries import Hit
 
 RRF_CONSTANT: Final = 60
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,33 @@ def fuse(by_vector: Sequence[Hit], by_words: Sequence[Hit]) -> list[Ranked]:
     return sorted(fused, key=lambda each: (-each.score, each.vector_rank or 1 << 30, each.id))
 
 
+async def in_windows(
+    rank: Callable[[int], Awaitable[tuple[Sequence[_T], bool]]],
+    key: Callable[[_T], str],
+    *,
+    depths: Sequence[int],
+    wanted: int,
+) -> list[_T]:
+    """A ranking that begins alike however far it is read, of rankings that depend on their depth.
+
+    What a deeper ranking finds comes behind what the one before has found, so that pages neither
+    repeat nor skip anything.
+
+    Args:
+        rank: The whole ranking of a depth, and whether there may be more behind it.
+        key: Tells what is ranked apart.
+        depths: In growing order; those behind what is wanted are not asked for.
+    """
+    found: dict[str, _T] = {}
+    for depth in depths:
+        ranked, has_more = await rank(depth)
+        for each in ranked:
+            found.setdefault(key(each), each)
+        if len(found) >= wanted or not has_more:
+            break
+    return list(found.values())
+
+
 def by_vector_alone(hits: Sequence[Hit]) -> list[Ranked]:
     """A ranking by vector."""
     return [Ranked(hit.id, hit.score, rank, 0, hit.score) for rank, hit in enumerate(hits, 1)]
@@ -52,17 +80,17 @@ def by_words_alone(hits: Sequence[Hit]) -> list[Ranked]:
 
 
 def diversified(
-    relevance: Sequence[float], vectors: NDArray[np.float32], diversity: float, most: int
+    relevance: Sequence[float], vectors: NDArray[np.float32], diversity: float
 ) -> list[int]:
     """Maximal marginal relevance: picks one after the other what is relevant and unlike those
-    picked.
+    picked; takes long for many, so in a thread.
 
     Args:
         relevance: Larger is better; scaled to 0 to 1 here.
         vectors: Rows in the same order.
         diversity: 0: relevance alone; 1: difference alone.
     Returns:
-        Positions, at most `most`.
+        All positions.
     Source: Carbonell and Goldstein, SIGIR 1998.
     """
     count = len(relevance)
@@ -76,7 +104,7 @@ def diversified(
     nearest = np.zeros(count)
     is_left = np.ones(count, dtype=bool)
     picked: list[int] = []
-    while len(picked) < min(most, count):
+    while len(picked) < count:
         value = (1 - diversity) * scores - diversity * nearest
         best = int(np.argmax(np.where(is_left, value, -np.inf)))
         picked.append(best)

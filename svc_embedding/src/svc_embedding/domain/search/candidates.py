@@ -70,17 +70,19 @@ async def find_candidates(
     kinds: Collection[Kind],
     wanted: int,
 ) -> Candidates:
-    """Reads both rankings until each has enough that is said at the commit, or no more.
+    """Both rankings of what is said at the commit, read until each has enough or has no more.
 
     Args:
         vector: None: by words alone.
         terms: Empty: by vector alone.
+    Returns:
+        At most `wanted` of each ranking.
     """
     namespace = namespace_of(current.snapshot.ontology, current.snapshot.incarnation)
     where = kind_filter(kinds)
     by_vector: Sequence[Hit] = []
     by_words: Sequence[Hit] = []
-    limit = max(_FIRST, 2 * wanted)
+    limit = max(_FIRST, wanted + wanted // 2)
     needs_vector, needs_words = vector is not None, bool(terms)
     while needs_vector or needs_words:
         if vector is not None and needs_vector:
@@ -94,4 +96,4 @@ async def find_candidates(
         limit *= _GROWTH
         if limit > MAX_CANDIDATES:
             break
-    return Candidates(by_vector, by_words, current.known)
+    return Candidates(by_vector[:wanted], by_words[:wanted], current.known)

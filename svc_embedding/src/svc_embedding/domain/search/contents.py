@@ -8,7 +8,7 @@ the same have the same text, whatever else tells them apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -38,7 +38,6 @@ _KINDS: Final[Mapping[str, tuple[str, Kind]]] = {
     "LinkType": ("linkTypes", Kind.LINK_TYPE),
     "Interface": ("interfaces", Kind.INTERFACE),
 }
-DOCUMENT_TYPES: Final = tuple(_KINDS)
 _DOCUMENT_TYPES: Final = {collection: name for name, (collection, _) in _KINDS.items()}
 
 
@@ -104,6 +103,12 @@ def document_of(element: str) -> str:
     """Id of the document that an element is stored in."""
     collection, _, element_id = element.partition("/")
     return f"{_DOCUMENT_TYPES[collection]}/{element_id}"
+
+
+def document_types_of(kinds: Collection[Kind]) -> list[str]:
+    """The types of the documents that contents of some kinds are in."""
+    is_any = Kind.PROPERTY in kinds
+    return [name for name, (_, kind) in _KINDS.items() if is_any or kind in kinds]
 
 
 def contents_of(document_id: str, json: str | bytes) -> list[Content]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from svc_embedding.domain.search.contents import Content
+from svc_embedding.domain.search.contents import Content, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,10 @@ class Ontologies(Protocol):
         """What elements say, and their properties, by element; those that there are."""
         ...
 
-    async def all_contents(self, snapshot: Snapshot, *, most: int) -> Sequence[Content]:
-        """What every element and property says, by key.
+    async def all_contents(
+        self, snapshot: Snapshot, kinds: Collection[Kind], *, most: int
+    ) -> Sequence[Content]:
+        """What every element and property of some kinds says, by key.
 
         Raises:
             LimitExceeded: there are more.

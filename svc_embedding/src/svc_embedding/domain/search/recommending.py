@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from svc_embedding.domain.search.searching import (
     MAX_COMPARED,
     OntologySearch,
     SearchQuery,
+    explained,
 )
 
 _TYPES_READ: Final = 20
@@ -149,12 +151,17 @@ class Recommender:
                         min_similarity=min_similarity,
                         limit=limit,
                     )
-            everything = await self._ontologies.all_contents(snapshot, most=MAX_COMPARED)
+            elements = sorted(match.content.element for match in types)
+            theirs = await self._ontologies.contents(snapshot, elements)
+            everything = await self._ontologies.all_contents(
+                snapshot, [Kind.OBJECT_TYPE, Kind.LINK_TYPE], most=MAX_COMPARED
+            )
+            suggested = _properties(draft, types, [c for e in elements for c in theirs.get(e, ())])
             return Recommendations(
                 similar_types=types[:limit],
                 similar_properties={key: found for key, found in properties.items() if found},
-                suggested_properties=_properties(draft, types, everything)[:limit],
-                suggested_links=_links(draft, types, everything)[:limit],
+                suggested_properties=suggested[:limit],
+                suggested_links=(await asyncio.to_thread(_links, draft, types, everything))[:limit],
             )
 
         try:
@@ -181,7 +188,8 @@ class Recommender:
     ) -> list[Match]:
         vector = await self._embedder.query(record.active, text)
         query = SearchQuery(text=text, kinds=[kind], min_similarity=min_similarity)
-        found = await self._search.matches(record, current, query, vector, 4 * limit)
+        matches = await self._search.matches(record, current, query, vector, 4 * limit)
+        found = await asyncio.to_thread(explained, query, matches)
         # Words alone are no reason to recommend something, the same name is.
         kept = [
             match

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
 from oms_core.errors import (
     InvalidField,
     ModelUnusable,
@@ -20,32 +20,33 @@ from oms_core.errors import (
 from svc_embedding.domain.indexes.embedding import TextEmbedder
 from svc_embedding.domain.indexes.entries import Vector, text_hash
 from svc_embedding.domain.indexes.querying import SearchMode
-from svc_embedding.domain.indexes.ranking import RRF_CONSTANT, fuse
+from svc_embedding.domain.indexes.ranking import RRF_CONSTANT, fuse, in_windows
 from svc_embedding.domain.indexes.records import IndexRecord
 from svc_embedding.domain.indexes.vector_index import VectorIndex
 from svc_embedding.domain.indexes.words import MAX_QUERY_TERMS, terms_of
 from svc_embedding.domain.indexes.writing import with_layout
-from svc_embedding.domain.search.candidates import CurrentContents, find_candidates
+from svc_embedding.domain.search.candidates import (
+    Candidates,
+    CurrentContents,
+    find_candidates,
+)
 from svc_embedding.domain.search.contents import Content, Kind
-from svc_embedding.domain.search.duplicates import similar_pairs
+from svc_embedding.domain.search.duplicates import Compared, compare_contents
 from svc_embedding.domain.search.ontology import Ontologies, Snapshot
 from svc_embedding.domain.search.position import (
     Position,
     position_from_text,
     position_key,
 )
-from svc_embedding.domain.search.reasons import (
-    Match,
-    Reason,
-    is_named,
-    reasons_for,
-    shared_properties,
-)
+from svc_embedding.domain.search.reasons import Match, is_named, reasons_for
 
 INDEX_ID: Final = "ontologies"
 """The index that holds the contents of all ontologies."""
 MAX_MATCHES: Final = 500
+_DEPTHS: Final = (50, 150, MAX_MATCHES)
+"""How many of each ranking are fused, for the first matches and for those behind them."""
 MAX_COMPARED: Final = 20_000
+"""Contents that are compared with each other, or looked at for a recommendation."""
 _POLL_S: Final = 0.05
 _MAX_POLL_S: Final = 0.5
 _HASHES: Final = 1000
@@ -76,27 +77,6 @@ class SearchResult:
     is_complete: bool
     is_semantic: bool
     space: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
-    """Two contents that say nearly the same."""
-
-    first: Content
-    second: Content
-    similarity: float
-    reasons: Sequence[Reason]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicates:
-    """Pairs, the most alike first, and what was compared."""
-
-    pairs: Sequence[Duplicate]
-    pair_count: int
-    element_count: int
-    missing_count: int
-    snapshot: Snapshot
 
 
 class OntologySearch:
@@ -148,7 +128,7 @@ class OntologySearch:
             )
             matches = await self.matches(record, current, query, vector, until + 1)
             return SearchResult(
-                matches=matches[start:until],
+                matches=await asyncio.to_thread(explained, query, matches[start:until]),
                 has_more=len(matches) > until < MAX_MATCHES,
                 snapshot=snapshot,
                 is_complete=position.sequence >= snapshot.sequence,
@@ -169,35 +149,27 @@ class OntologySearch:
         vector: Vector | None,
         wanted: int,
     ) -> list[Match]:
-        """The best matches, explained."""
-        words = query.mode is not SearchMode.VECTOR or vector is None
-        candidates = await find_candidates(
-            self._index,
-            record,
-            current,
-            vector=vector,
-            terms=terms_of(query.text, most=MAX_QUERY_TERMS) if words else [],
-            kinds=query.kinds,
-            wanted=wanted,
-        )
-        by_vector = candidates.by_vector
-        if query.min_similarity:
-            by_vector = [hit for hit in by_vector if hit.score >= query.min_similarity]
-        found: list[Match] = []
-        for ranked in fuse(by_vector, candidates.by_words):
-            content = candidates.contents[ranked.id]
-            reasons = reasons_for(content, [query.text], query.text, ranked.vector_score)
-            # A third ranking, in which only those of that very name are, all first.
-            bonus = 1 / (RRF_CONSTANT + 1) if words and is_named(content, [query.text]) else 0.0
-            score = ranked.score + bonus
-            if not candidates.by_words and vector is not None:
-                score = ranked.vector_score
-            similarity = ranked.vector_score
-            found.append(
-                Match(content=content, score=score, similarity=similarity, reasons=reasons)
+        """The best matches, the same ones however many are wanted; `explained` says why."""
+        has_words = query.mode is not SearchMode.VECTOR or vector is None
+        terms = terms_of(query.text, most=MAX_QUERY_TERMS) if has_words else []
+
+        async def ranked(depth: int) -> tuple[Sequence[Match], bool]:
+            found = await find_candidates(
+                self._index,
+                record,
+                current,
+                vector=vector,
+                terms=terms,
+                kinds=query.kinds,
+                wanted=depth,
             )
-        found.sort(key=lambda match: -match.score)
-        return found[:wanted]
+            has_more = max(len(found.by_vector), len(found.by_words)) == depth
+            return _ranked(query, found, has_words=has_words), has_more
+
+        matches = await in_windows(
+            ranked, lambda match: match.content.entry_id, depths=_DEPTHS, wanted=wanted
+        )
+        return matches[:wanted]
 
     async def duplicates(
         self,
@@ -206,41 +178,22 @@ class OntologySearch:
         kinds: Collection[Kind],
         threshold: float,
         limit: int,
-    ) -> Duplicates:
+    ) -> Compared:
         """Pairs of the same kind that are at least so similar.
 
         Raises:
             LimitExceeded: there is too much to compare.
         """
-        everything = await self._ontologies.all_contents(snapshot, most=MAX_COMPARED)
-        contents = [each for each in everything if each.kind in kinds]
+        contents = await self._ontologies.all_contents(snapshot, kinds, most=MAX_COMPARED)
 
-        async def compare(record: IndexRecord) -> Duplicates:
-            vectors = await self._known(record, contents)
-            pairs: list[Duplicate] = []
-            count = 0
-            for kind in sorted(set(kinds), key=lambda kind: kind.value):
-                known = [
-                    each
-                    for each in contents
-                    if each.kind is kind and text_hash(each.text) in vectors
-                ]
-                if not known:
-                    continue
-                matrix = np.stack([vectors[text_hash(each.text)] for each in known])
-                found = await asyncio.to_thread(
-                    similar_pairs, matrix, threshold=threshold, limit=limit
-                )
-                count += found.count
-                pairs += [_duplicate(known[i], known[j], score) for score, i, j in found.best]
-            pairs.sort(key=lambda pair: (-pair.similarity, pair.first.key, pair.second.key))
-            compared = sum(text_hash(each.text) in vectors for each in contents)
-            return Duplicates(
-                pairs=pairs[:limit],
-                pair_count=count,
-                element_count=compared,
-                missing_count=len(contents) - compared,
-                snapshot=snapshot,
+        async def compare(record: IndexRecord) -> Compared:
+            return await asyncio.to_thread(
+                compare_contents,
+                contents,
+                await self._known(record, contents),
+                kinds=kinds,
+                threshold=threshold,
+                limit=limit,
             )
 
         try:
@@ -249,7 +202,7 @@ class OntologySearch:
             raise _not_ready() from exc
 
     async def _known(self, record: IndexRecord, contents: Sequence[Content]) -> dict[str, Vector]:
-        hashes = list({text_hash(each.text) for each in contents})
+        hashes = await asyncio.to_thread(_hashes_of, contents)
         found: dict[str, Vector] = {}
         for start in range(0, len(hashes), _HASHES):
             part = hashes[start : start + _HASHES]
@@ -268,31 +221,59 @@ class OntologySearch:
     async def _until_indexed(self, ontology: str, commit: str, max_wait_s: float) -> None:
         sequence = await self._ontologies.sequence_of(ontology, commit)
         now = await self._ontologies.at(ontology, None)
+        position = await self.position(now)
         pause_s = _POLL_S
-        try:
-            async with asyncio.timeout(max_wait_s):
-                while (await self.position(now)).sequence < sequence:
-                    await asyncio.sleep(pause_s)
-                    pause_s = min(2 * pause_s, _MAX_POLL_S)
-        except TimeoutError as exc:
+        # No timeout is set up for who does not wait: it would be over before the first look.
+        if position.sequence < sequence and max_wait_s > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max_wait_s):
+                    while (await self.position(now)).sequence < sequence:
+                        await asyncio.sleep(pause_s)
+                        pause_s = min(2 * pause_s, _MAX_POLL_S)
             position = await self.position(now)
-            raise ServiceUnavailable(
-                f"commit {commit} is not searchable yet: {sequence - position.sequence} commits "
-                f"are to "
-                "be read; try again later",
-                metadata={"service": "search index", "indexed_commit": position.commit},
-                retry_after_s=1.0,
-            ) from exc
+        if position.sequence < sequence:
+            raise _not_searchable(commit, sequence, position)
 
 
-def _duplicate(one: Content, other: Content, similarity: float) -> Duplicate:
-    first, second = sorted((one, other), key=lambda content: content.key)
-    reasons = reasons_for(second, first.names, first.text, similarity)
-    shared = shared_properties(first, second)
-    if shared is not None:
-        reasons.append(shared)
-    reasons.sort(key=lambda reason: -reason.weight)
-    return Duplicate(first=first, second=second, similarity=similarity, reasons=reasons)
+def _ranked(query: SearchQuery, found: Candidates, *, has_words: bool) -> list[Match]:
+    """Fuses what was found, the best first."""
+    by_vector = found.by_vector
+    if query.min_similarity:
+        by_vector = [hit for hit in by_vector if hit.score >= query.min_similarity]
+    matches: list[Match] = []
+    for each in fuse(by_vector, found.by_words):
+        content = found.contents[each.id]
+        # A third ranking, in which only those of that very name are, all first.
+        is_same = has_words and is_named(content, [query.text])
+        score = each.score + (1 / (RRF_CONSTANT + 1) if is_same else 0.0)
+        if not has_words:
+            score = each.vector_score
+        matches.append(Match(content=content, score=score, similarity=each.vector_score))
+    return sorted(matches, key=lambda match: -match.score)
+
+
+def explained(query: SearchQuery, matches: Sequence[Match]) -> list[Match]:
+    """Matches with what speaks for them; in a thread, since it reads all their texts."""
+    return [
+        replace(
+            each,
+            reasons=reasons_for(each.content, [query.text], query.text, each.similarity),
+        )
+        for each in matches
+    ]
+
+
+def _hashes_of(contents: Sequence[Content]) -> list[str]:
+    return list({text_hash(each.text) for each in contents})
+
+
+def _not_searchable(commit: str, sequence: int, position: Position) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"commit {commit} is not searchable yet: {sequence - position.sequence} commits are to be "
+        f"read; try again later",
+        metadata={"service": "search index", "indexed_commit": position.commit},
+        retry_after_s=1.0,
+    )
 
 
 def _not_ready() -> ServiceUnavailable:
@@ -309,8 +290,3 @@ def _unavailable(error: OmsError) -> ServiceUnavailable:
         metadata={"service": "search index"},
         retry_after_s=1.0,
     )
-
-
-def with_score(match: Match, score: float) -> Match:
-    """The same match with another score."""
-    return replace(match, score=score)
