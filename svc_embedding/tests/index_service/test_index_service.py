@@ -254,7 +254,15 @@ async def test_bad_input_is_refused_by_name(service: Served):
     assert await upsert(entry("a", vector=[float("nan"), *good[1:]])) == invalid
     assert await upsert(entry("a", vector=[float("inf"), *good[1:]])) == invalid
     assert await upsert(entry("a", vector=[0.0] * 32)) == invalid
-    assert await upsert(entry("a", vector=[3e38] * 32)) == invalid
+    assert await upsert(entry("a", vector=[1e-12] * 32)) == invalid
+    for large in (3e38, -65_505.0):
+        too_large = upsert(entry("a", vector=[*good[1:], large]))
+        assert await too_large == invalid
+        bad = embedding_pb2.Vector(values=[*good[1:], large])
+        request = pb.QueryEntriesRequest(parent=name, vector=bad)
+        with pytest.raises(grpc.aio.AioRpcError, match="vector: number 31 is") as caught:
+            await indexes.QueryEntries(request)
+        assert from_rpc_error(caught.value).metadata["field"] == "vector"
     field = ("INVALID_ARGUMENT", "INVALID_FIELD")
     assert await upsert(entry("a")) == field
     assert await upsert(entry("a", " \n")) == field
@@ -275,6 +283,17 @@ async def test_bad_input_is_refused_by_name(service: Served):
     assert await query(vector=bad) == invalid
     assert await query(text="  ") == field
     assert await query() == field
+    assert await query(entry_id="or\x00der") == field
+    for fields in ({"entry_ids": ["or\x00der"]}, {"entry_ids": ["a"], "namespace": "\x00"}):
+        get, delete = (
+            kind(parent=name, **fields) for kind in (pb.GetEntriesRequest, pb.DeleteEntriesRequest)
+        )
+        assert await refused(indexes.GetEntries(get)) == field
+        assert await refused(indexes.DeleteEntries(delete)) == field
+    everything = pb.DeleteEntriesRequest(parent=name, namespace="\x00", all=True)
+    assert await refused(indexes.DeleteEntries(everything)) == field
+    described = pb.CreateIndexRequest(index_id="x", index=pb.Index(description="\x00"))
+    assert await refused(indexes.CreateIndex(described)) == field
     assert await query(entry_id="none") == ("NOT_FOUND", "RESOURCE_NOT_FOUND")
     assert await query(entry_id="order", mode=pb.SEARCH_MODE_HYBRID) == field
     deep = pb.EntryFilter(has_key="k")
@@ -287,6 +306,11 @@ async def test_bad_input_is_refused_by_name(service: Served):
         all=pb.EntryFilterList(filters=[pb.EntryFilter(has_key="k") for _ in range(256)])
     )
     assert await query(text="x", filter=wide) == field
+    values = [value(at) for at in range(501)]
+    many = pb.EntryFilter(any_of=pb.MetadataMembership(key="k", values=values))
+    twice = pb.EntryFilter(all=pb.EntryFilterList(filters=[many, many]))
+    assert await query(text="x", filter=twice) == field
+    assert await found(service, name, text="x", filter=many) == []
     hostile = pb.EntryFilter(has_key="k' OR true --")
     assert await query(text="x", filter=hostile) == field
     missing = pb.GetIndexRequest(name="indexes/none")

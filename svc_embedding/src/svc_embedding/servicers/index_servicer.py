@@ -13,11 +13,13 @@ from oms_core.errors import Cancelled, InvalidField, PreconditionViolation, Reso
 from oms_core.paging import decode_page_token, encode_page_token, page_size
 
 from svc_embedding.domain.indexes.embedding import TextEmbedder
+from svc_embedding.domain.indexes.entries import check_plain
 from svc_embedding.domain.indexes.querying import EntryFinder
 from svc_embedding.domain.indexes.records import IndexRecord, index_name
 from svc_embedding.domain.indexes.reindexing import Reindexer
 from svc_embedding.domain.indexes.vector_index import MAX_RESULTS, VectorIndex
 from svc_embedding.domain.indexes.writing import EntryWriter, with_layout
+from svc_embedding.domain.search.searching import INDEX_ID as ONTOLOGIES
 from svc_embedding.index_convert import (
     dimensions_of,
     draft_from_pb,
@@ -29,8 +31,6 @@ from svc_embedding.index_convert import (
     ranked_to_pb,
 )
 
-ONTOLOGIES: Final = "ontologies"
-"""Id of the index that the search of ontologies keeps by itself."""
 _QUERY: Final = ("indexes",)
 _DEFAULT_RESULTS: Final = 10
 _LOOK_S: Final = 0.25
@@ -53,6 +53,7 @@ class IndexServicer(pb_grpc.IndexServiceServicer):
         asked = request.index
         if request.index_id == ONTOLOGIES:
             raise InvalidField.of("index_id", f"{ONTOLOGIES!r} is the search's own")
+        check_plain(asked.description, field="index.description")
         length = dimensions_of(asked.dimensions, field="index.dimensions")
         # The model first: a number is not given to what can't be made.
         await self._embedder.generation(0, asked.model, length)
@@ -107,6 +108,7 @@ class IndexServicer(pb_grpc.IndexServiceServicer):
         index_id = _writable(request.parent)
         if bool(request.entry_ids) == request.all:
             raise InvalidField.of("entry_ids", "either entries have to be named or `all` be set")
+        _check_plain(request)
 
         async def delete(record: IndexRecord) -> int:
             if request.all:
@@ -119,6 +121,7 @@ class IndexServicer(pb_grpc.IndexServiceServicer):
     async def GetEntries(
         self, request: pb.GetEntriesRequest, context: Any
     ) -> pb.GetEntriesResponse:
+        _check_plain(request)
         ids = list(dict.fromkeys(request.entry_ids))
         found = await with_layout(
             self._index,
@@ -194,6 +197,12 @@ class IndexServicer(pb_grpc.IndexServiceServicer):
             return index_to_pb(record, backend=self._index.backend, count=count)
 
         return await with_layout(self._index, index_id, show)
+
+
+def _check_plain(request: pb.GetEntriesRequest | pb.DeleteEntriesRequest) -> None:
+    check_plain(request.namespace, field="namespace")
+    for at, entry_id in enumerate(request.entry_ids):
+        check_plain(entry_id, field=f"entry_ids[{at}]")
 
 
 def _id(name: str) -> str:

@@ -14,6 +14,8 @@ from svc_embedding.domain.indexes.entries import Metadata, MetadataValue
 
 MAX_DEPTH: Final = 16
 MAX_NODES: Final = 256
+MAX_VALUES: Final = 1000
+"""Values of all `AnyOf` of a filter together; each is a parameter or two of a statement."""
 Scalar: TypeAlias = str | float | bool
 
 
@@ -99,11 +101,14 @@ def check_filter(node: Filter) -> None:
     Raises:
         InvalidField: it is too deep or too large, or compares what has no order.
     """
-    count, level = 0, [node]
+    count, values, level = 0, 0, [node]
     for _ in range(MAX_DEPTH):
         count += len(level)
         if count > MAX_NODES:
             raise InvalidField.of("filter", f"has more than {MAX_NODES} filters")
+        values += sum(len(each.values) for each in level if isinstance(each, AnyOf))
+        if values > MAX_VALUES:
+            raise InvalidField.of("filter", f"looks values up among more than {MAX_VALUES}")
         for each in level:
             _check_order(each)
         level = [child for each in level for child in children(each)]

@@ -92,6 +92,7 @@ class EntryFinder:
         if query.where is not None:
             check_filter(query.where)
         check_plain(query.namespace, field="namespace")
+        check_plain(query.entry_id, field="entry_id")
 
         async def find(record: IndexRecord) -> Found:
             until = min(start + size, MAX_RESULTS)

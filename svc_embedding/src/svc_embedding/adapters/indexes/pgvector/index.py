@@ -59,7 +59,7 @@ class PgVectorIndex:
         self._small = small
 
     async def create(self, record: IndexRecord) -> None:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             values = [record.id, record.layout, record_to_json(record).decode()]
             cursor = await connection.execute(sql.ADD_RECORD, values)
             if not cursor.rowcount:
@@ -89,7 +89,7 @@ class PgVectorIndex:
 
     async def change(self, record: IndexRecord) -> IndexRecord:
         changed = replace(record, layout=record.layout + 1)
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             known = await self._locked(connection, record)
             before = {each.number: each for each in known.generations}
             after = {each.number: each for each in changed.generations}
@@ -102,7 +102,7 @@ class PgVectorIndex:
         return changed
 
     async def note(self, record: IndexRecord, building: Building) -> None:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             known = await self._locked(connection, record)
             await self._replace(connection, replace(known, building=building))
 
@@ -118,7 +118,7 @@ class PgVectorIndex:
         puts: Mapping[int, Sequence[Entry]],
         deletes: Sequence[str] = (),
     ) -> int:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             await self._shared(connection, record)
             version = await _row(connection, "SELECT nextval('entry_versions')", [])
             number = int(version[0]) if version else 0
@@ -146,7 +146,7 @@ class PgVectorIndex:
         return deleted
 
     async def clear(self, record: IndexRecord, namespace: str) -> int:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             await self._locked(connection, record)
             deleted = 0
             for generation in record.generations:
@@ -163,7 +163,7 @@ class PgVectorIndex:
             return
         target = record.building.generation.number
         statement = sql.fill(record.active.number, target)
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             # No writer is between reading the active generation and writing this one meanwhile.
             await self._locked(connection, record)
             async with connection.cursor() as cursor:
@@ -177,7 +177,7 @@ class PgVectorIndex:
         self, record: IndexRecord, after: tuple[str, str] | None, limit: int
     ) -> Sequence[Placed]:
         where, values = ("WHERE (namespace, id) > (%s, %s)", list(after)) if after else ("", [])
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             cursor = await connection.execute(
                 _trusted(
                     f"SELECT {COLUMNS} FROM {sql.table(record.active.number)} {where} "
@@ -191,7 +191,7 @@ class PgVectorIndex:
     async def entries(
         self, record: IndexRecord, namespace: str, ids: Sequence[str]
     ) -> Mapping[str, Entry]:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             cursor = await connection.execute(
                 _trusted(
                     f"SELECT {COLUMNS} FROM {sql.table(record.active.number)} "
@@ -205,7 +205,7 @@ class PgVectorIndex:
     async def known_vectors(
         self, record: IndexRecord, generation: int, hashes: Sequence[str]
     ) -> Mapping[str, Vector]:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             cursor = await connection.execute(
                 _trusted(
                     "SELECT DISTINCT ON (text_hash) text_hash, embedding::real[] "
@@ -228,7 +228,7 @@ class PgVectorIndex:
     ) -> Sequence[Hit]:
         text, is_small = vector_text(vector), False
         has_graph = record.active.dimensions <= sql.MAX_GRAPH_DIMENSIONS
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             if has_graph and not is_exact:
                 is_small = await self._is_small(connection, record, namespace)
             rows: Sequence[Any] = ()
@@ -254,7 +254,7 @@ class PgVectorIndex:
         where: Filter | None = None,
     ) -> Sequence[Hit]:
         number = record.active.number
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             cursor = await connection.execute(
                 _trusted(sql.word_counts(number)), [namespace, list(terms)]
             )
@@ -272,7 +272,7 @@ class PgVectorIndex:
             return [Hit(key, float(score)) for key, score in await cursor.fetchall()]
 
     async def count(self, record: IndexRecord, namespace: str | None = None) -> int:
-        async with self._connection(record) as connection:
+        async with self._connection() as connection:
             row = await _row(
                 connection,
                 f"SELECT count(*) FROM {sql.table(record.active.number)} "
@@ -301,7 +301,7 @@ class PgVectorIndex:
         await self._schema.close()
 
     @asynccontextmanager
-    async def _connection(self, record: IndexRecord) -> AsyncGenerator[Connection]:
+    async def _connection(self) -> AsyncGenerator[Connection]:
         from psycopg.errors import UndefinedTable
 
         try:
