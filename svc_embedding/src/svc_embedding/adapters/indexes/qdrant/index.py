@@ -1,8 +1,9 @@
 """`VectorIndex` in Qdrant, for those whose vectors have outgrown PostgreSQL and one process.
 
 Each generation is a collection of its own; records and states are points of one more. Qdrant has no
-transactions: one process at a time writes, under a lock of its own, and a write of several
-generations that a crash cut in two is whole again once it is repeated, as writes here may be.
+transactions: one process at a time writes, under a lock of its own. A write of two generations is
+seen when it is in the second one, the searched one: until then nobody takes it for done, and one
+that a crash cut in two is whole again once it is repeated, as writes here may be.
 
 Filters are held against the payload here, since Qdrant compares no texts by order and does not
 tell types apart as the interface does: a search reads on until it has enough.
@@ -11,6 +12,7 @@ tell types apart as the interface does: a search reads on until it has enough.
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -28,6 +30,7 @@ from svc_embedding.adapters.indexes.qdrant.points import (
     stored,
     vector_of,
 )
+from svc_embedding.adapters.indexes.qdrant.scanning import Scans
 from svc_embedding.adapters.indexes.record_json import record_from_json, record_to_json
 from svc_embedding.domain.indexes.entries import Entry, Hit, Placed, Vector
 from svc_embedding.domain.indexes.filters import Filter, matches
@@ -43,7 +46,6 @@ from svc_embedding.domain.indexes.records import (
 from svc_embedding.domain.indexes.vector_index import State
 from svc_embedding.domain.indexes.words import length_factor, rarity
 
-_PAGE: Final = 1000
 _OVERFETCH: Final = 4
 _EF_SEARCH: Final = 160
 
@@ -65,6 +67,7 @@ class QdrantIndex:
         self._opening = asyncio.Lock()
         self._client: Any = None
         self._documents = Documents(self._opened)
+        self._scans = Scans()
 
     async def create(self, record: IndexRecord) -> None:
         async with self._lock:
@@ -88,6 +91,7 @@ class QdrantIndex:
             record = await self.get(index_id)
             client = await self._opened()
             await self._documents.delete("record", index_id)
+            self._scans.end(record)
             for generation in record.generations:
                 await client.delete_collection(collection_of(generation.number))
 
@@ -125,7 +129,7 @@ class QdrantIndex:
             client = await self._opened()
             version = await self._next_locked("version")
             there = await self._existing(record, namespace, deletes) if deletes else []
-            for generation in record.generations:
+            for generation in reversed(record.generations):
                 name = collection_of(generation.number)
                 entries = puts.get(generation.number, ())
                 if entries:
@@ -140,7 +144,7 @@ class QdrantIndex:
         async with self._lock:
             count = await self.count(record, namespace)
             client = await self._opened()
-            for generation in record.generations:
+            for generation in reversed(record.generations):
                 await client.delete(
                     collection_of(generation.number),
                     points_selector=of_namespace(namespace),
@@ -175,15 +179,22 @@ class QdrantIndex:
         self, record: IndexRecord, after: tuple[str, str] | None, limit: int
     ) -> Sequence[Placed]:
         await self._same(record)
-        # Qdrant orders points by their own ids; those of the payload are few bytes each.
-        places = await self._scroll(record, None, with_payload=["namespace", "id"])
-        keys = sorted((each.payload["namespace"], each.payload["id"]) for each in places)
-        page = [key for key in keys if after is None or key > after][:limit]
+
+        async def read() -> Sequence[Any]:
+            return await self._scroll(record, None, with_payload=["namespace", "id"])
+
+        keys = await self._scans.keys(record, read, is_first=after is None)
+        start = 0 if after is None else bisect_right(keys, after)
         found: list[Placed] = []
-        for namespace in sorted({namespace for namespace, _ in page}):
-            ids = [key for name, key in page if name == namespace]
-            entries = await self._read(record, namespace, ids)
-            found += [Placed(namespace, entries[key]) for key in ids if key in entries]
+        while start < len(keys) and len(found) < limit:
+            page = keys[start : start + limit - len(found)]
+            start += len(page)
+            for namespace in sorted({namespace for namespace, _ in page}):
+                ids = [key for name, key in page if name == namespace]
+                entries = await self._read(record, namespace, ids)
+                found += [Placed(namespace, entries[key]) for key in ids if key in entries]
+        if not found:
+            self._scans.end(record)
         return found
 
     async def entries(
@@ -200,20 +211,13 @@ class QdrantIndex:
         await self._same(record)
         client = await self._opened()
         condition = models.FieldCondition(key="hash", match=models.MatchAny(any=list(hashes)))
-        found: dict[str, Vector] = {}
-        offset: Any = None
-        while True:
-            points, offset = await client.scroll(
-                collection_of(generation),
-                scroll_filter=models.Filter(must=[condition]),
-                limit=_PAGE,
-                offset=offset,
-                with_payload=["hash", "vector"],
-            )
-            for point in points:
-                found[point.payload["hash"]] = vector_of(point.payload)
-            if offset is None:
-                return found
+        points = await scrolled(
+            client,
+            collection_of(generation),
+            scroll_filter=models.Filter(must=[condition]),
+            with_payload=["hash", "vector"],
+        )
+        return {point.payload["hash"]: vector_of(point.payload) for point in points}
 
     async def nearest(
         self,
