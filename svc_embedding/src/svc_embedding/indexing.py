@@ -21,6 +21,7 @@ from svc_embedding.domain.indexes.reindexing import Reindexer
 from svc_embedding.domain.indexes.vector_index import VectorIndex
 from svc_embedding.domain.indexes.writing import EntryWriter
 from svc_embedding.domain.models import Models
+from svc_embedding.domain.search.choice import Chosen
 from svc_embedding.domain.search.recommending import Recommender
 from svc_embedding.domain.search.searching import OntologySearch
 from svc_embedding.index_settings import IndexSettings
@@ -53,12 +54,13 @@ def _add_search(
     settings: IndexSettings,
 ) -> None:
     channel = ctx.channel("datakernel")
+    chosen = Chosen.of(settings.search_ontologies)
     ontologies = KernelOntologies(channel)
     search = OntologySearch(index, embedder, ontologies)
     recommender = Recommender(index, embedder, ontologies, search)
     ctx.add_servicer(
         search_grpc.add_SearchServiceServicer_to_server,
-        SearchServicer(index, search, recommender),
+        SearchServicer(index, search, recommender, chosen),
     )
     feed = CommitFeed(channel)
     worker = SearchWorker(
@@ -69,7 +71,7 @@ def _add_search(
         Reindexer(index, embedder, ctx.clock),
         claims=claims,
         model=settings.search_model,
-        chosen=[each.strip() for each in settings.search_ontologies.split(",")],
+        chosen=chosen,
         clock=ctx.clock,
     )
     ctx.add_worker("search", worker.run)

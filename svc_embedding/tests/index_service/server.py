@@ -47,13 +47,14 @@ async def served(
     postgres: str = "",
     kernel: str = "",
     security: SecuritySettings | None = None,
-    search_model: str = "",
+    **settings: Any,
 ) -> AsyncGenerator[Served]:
     """The service on a free port.
 
     Args:
         postgres: Left out: the indexes lie in the folder.
         kernel: Address of a kernel; left out: there is none.
+        settings: Fields of `IndexSettings`.
     """
     tiny, other = TinyModel("tiny"), TinyModel("other", dimensions=16, seed=99)
 
@@ -62,7 +63,7 @@ async def served(
             EmbeddingSettings(data_dir=folder),
             PostgresSettings(url=SecretStr(postgres), pool_size=5),
             OutboundSettings(),
-            IndexSettings(search_model=search_model),
+            IndexSettings(**settings),
         )
         add_indexes(ctx, Models([tiny, other]), resources)
 

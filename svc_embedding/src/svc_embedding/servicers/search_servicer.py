@@ -16,6 +16,7 @@ from svc_embedding.domain.indexes.querying import SearchMode
 from svc_embedding.domain.indexes.records import IndexRecord
 from svc_embedding.domain.indexes.vector_index import VectorIndex
 from svc_embedding.domain.indexes.writing import with_layout
+from svc_embedding.domain.search.choice import Chosen
 from svc_embedding.domain.search.contents import Kind
 from svc_embedding.domain.search.ontology import Snapshot
 from svc_embedding.domain.search.position import Position, namespace_of
@@ -38,17 +39,23 @@ _DEFAULT_PAIRS: Final = 100
 _DEFAULT_RECOMMENDED: Final = 5
 _DEFAULT_SIMILARITY: Final = 0.35
 _LOOK_S: Final = 0.25
+_WHERE: Final = "among those that OMS_EMBEDDING_SEARCH_ONTOLOGIES names"
 
 
 class SearchServicer(pb_grpc.SearchServiceServicer):
     """Search of ontologies by meaning."""
 
     def __init__(
-        self, index: VectorIndex, search: OntologySearch, recommender: Recommender
+        self,
+        index: VectorIndex,
+        search: OntologySearch,
+        recommender: Recommender,
+        chosen: Chosen,
     ) -> None:
         self._index = index
         self._search = search
         self._recommender = recommender
+        self._chosen = chosen
 
     async def SearchOntology(
         self, request: pb.SearchOntologyRequest, context: Any
@@ -125,6 +132,8 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
     ) -> AsyncGenerator[pb.RebuildSearchIndexResponse]:
         ontology = _ontology(request.name)
         target, _, _ = await self._status(ontology)
+        if ontology not in self._chosen:
+            raise ResourceNotFound.of("search index", request.name, _WHERE)
         epoch = await begin_rebuild(self._index, ontology)
         told = -2
         while True:

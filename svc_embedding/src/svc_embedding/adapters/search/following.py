@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
@@ -61,14 +61,16 @@ class OntologyFollower:
         self._writer = writer
         self._clock = clock
 
-    async def follow(self, followed: Followed) -> None:
+    async def follow(self, followed: Followed, on_progress: Callable[[], None]) -> None:
         """Reads what was not read yet, and then what comes, until it is cancelled or fails.
 
+        Args:
+            on_progress: Called whenever the position has moved.
         Raises:
             Overtaken: somebody else does.
             OmsError: the kernel, the model or the index can't be used, or the ontology is gone.
         """
-        run = _Run(self._index, self._writer, self._clock, followed)
+        run = _Run(self._index, self._writer, self._clock, followed, on_progress)
         start = await run.begin(self._feed)
         parts: asyncio.Queue[commit_pb2.WatchCommitsResponse] = asyncio.Queue(_WAITING_PARTS)
         try:
@@ -100,12 +102,18 @@ class _Run:
     """One ontology being followed, from where it was to the next error."""
 
     def __init__(
-        self, index: VectorIndex, writer: EntryWriter, clock: Clock, followed: Followed
+        self,
+        index: VectorIndex,
+        writer: EntryWriter,
+        clock: Clock,
+        followed: Followed,
+        on_progress: Callable[[], None],
     ) -> None:
         self._index = index
         self._writer = writer
         self._clock = clock
         self._followed = followed
+        self._on_progress = on_progress
         self._key = position_key(followed.ontology)
         self._position = Position()
         self._version = 0
@@ -147,6 +155,7 @@ class _Run:
                 await self._reach(
                     replace(self._position, commit=last.commit_id, sequence=last.sequence)
                 )
+                self._on_progress()
 
     async def _put(self, contents: Sequence[Content]) -> None:
         namespace = self._followed.namespace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import Final
 
 import orjson
@@ -23,8 +22,9 @@ from svc_embedding.domain.indexes.embedding import TextEmbedder
 from svc_embedding.domain.indexes.records import IndexRecord, LayoutChanged, Metric
 from svc_embedding.domain.indexes.reindexing import Reindexer
 from svc_embedding.domain.indexes.vector_index import VectorIndex
+from svc_embedding.domain.search.choice import Chosen
 from svc_embedding.domain.search.position import ONTOLOGIES_KEY
-from svc_embedding.domain.search.rebuilding import epochs_of
+from svc_embedding.domain.search.rebuilding import begin_rebuild, epochs_of
 from svc_embedding.domain.search.searching import INDEX_ID
 
 _LOOK_S: Final = 0.5
@@ -38,7 +38,7 @@ class SearchWorker:
 
     Args:
         model: That embeds ontologies; empty: the default one.
-        chosen: Patterns of the ids of those that are searchable.
+        chosen: Those that are searchable.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SearchWorker:
         *,
         claims: ClaimsSession,
         model: str,
-        chosen: Sequence[str],
+        chosen: Chosen,
         clock: Clock,
     ) -> None:
         self._feed = feed
@@ -87,6 +87,7 @@ class SearchWorker:
                 if ontologies and not is_made:
                     await self._ensure_index(await self._index.list())
                     is_made = True
+                    ontologies = await self._ontologies()
                 known = await self._known()
                 names = {f"{_FOLLOW}{name}" for name in ontologies.keys() | known.keys()}
                 await claims.take(names)
@@ -102,9 +103,7 @@ class SearchWorker:
             name: Followed(name, incarnation_of(database), epochs.get(name, 0))
             for database in await self._feed.databases()
             if database.kind == ONTOLOGY_KIND
-            and any(
-                fnmatchcase(name := database.name.partition("/")[2], each) for each in self._chosen
-            )
+            and (name := database.name.partition("/")[2]) in self._chosen
         }
 
     async def _ensure_index(self, records: Sequence[IndexRecord]) -> None:
@@ -120,6 +119,9 @@ class SearchWorker:
                 active=await self._embedder.generation(number, generation.model, 0),
                 create_time=self._clock.now(),
             )
+            # What lay in an index before is gone: everybody begins anew.
+            for ontology in await self._known():
+                await begin_rebuild(self._index, ontology)
             try:
                 await self._index.create(record)
             except ResourceAlreadyExists:
@@ -161,7 +163,7 @@ class SearchWorker:
         pauses = Pauses(ontology=followed.ontology)
         while True:
             try:
-                await in_own_task(self._follower.follow(followed))
+                await in_own_task(self._follower.follow(followed, pauses.begin))
             except Overtaken as exc:
                 pauses.tell("another replica follows this ontology", exc)
             except (OmsError, LayoutChanged) as exc:
