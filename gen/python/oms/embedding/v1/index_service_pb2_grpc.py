@@ -30,7 +30,8 @@ class IndexServiceStub:
 
     An index holds vectors of one space, that of its model, and entries in namespaces that are searched apart.
     NOT_FOUND with RESOURCE_NOT_FOUND names an index that there is not. INVALID_ARGUMENT with INVALID_VECTOR names a vector
-    that has another length than the index, a number that is not finite, or length zero where the metric is cosine.
+    that has another length than the index, a number that is not between -65,504 and 65,504, or length zero where the metric
+    is cosine.
     FAILED_PRECONDITION with VECTOR_SPACE_MISMATCH: the vectors are of another space than the index.
     """
 
@@ -97,7 +98,8 @@ class IndexServiceServicer:
 
     An index holds vectors of one space, that of its model, and entries in namespaces that are searched apart.
     NOT_FOUND with RESOURCE_NOT_FOUND names an index that there is not. INVALID_ARGUMENT with INVALID_VECTOR names a vector
-    that has another length than the index, a number that is not finite, or length zero where the metric is cosine.
+    that has another length than the index, a number that is not between -65,504 and 65,504, or length zero where the metric
+    is cosine.
     FAILED_PRECONDITION with VECTOR_SPACE_MISMATCH: the vectors are of another space than the index.
     """
 
@@ -244,7 +246,8 @@ class IndexService:
 
     An index holds vectors of one space, that of its model, and entries in namespaces that are searched apart.
     NOT_FOUND with RESOURCE_NOT_FOUND names an index that there is not. INVALID_ARGUMENT with INVALID_VECTOR names a vector
-    that has another length than the index, a number that is not finite, or length zero where the metric is cosine.
+    that has another length than the index, a number that is not between -65,504 and 65,504, or length zero where the metric
+    is cosine.
     FAILED_PRECONDITION with VECTOR_SPACE_MISMATCH: the vectors are of another space than the index.
     """
 

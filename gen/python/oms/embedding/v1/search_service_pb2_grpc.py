@@ -83,7 +83,7 @@ class SearchServiceServicer:
 
     def FindDuplicates(self, request, context):
         """Finds pairs of elements of one kind that say nearly the same, the most alike first.
-        RESOURCE_EXHAUSTED with LIMIT_EXCEEDED for more than 20,000 elements.
+        RESOURCE_EXHAUSTED with LIMIT_EXCEEDED for more than 20,000 elements and properties of those kinds.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,7 +105,8 @@ class SearchServiceServicer:
 
     def RebuildSearchIndex(self, request, context):
         """Reads an ontology's commits again from the first one and writes what is missing; searches go on meanwhile. Tells
-        progress until it has reached the newest commit; it goes on when the caller leaves.
+        progress until it has reached the newest commit; it goes on when the caller leaves. NOT_FOUND when the ontology is not
+        among those that the server keeps searchable.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

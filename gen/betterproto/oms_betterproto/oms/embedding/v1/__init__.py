@@ -487,7 +487,7 @@ class SearchMode(betterproto2.Enum):
 
     HYBRID = 3
     """
-    By both; the two rankings are fused by reciprocal rank.
+    By both; the best 100 of the two rankings are fused by reciprocal rank, and behind them the best 1,000.
     """
 
     @classmethod
@@ -979,7 +979,8 @@ class ElementMatch(betterproto2.Message):
 
     score: "float" = betterproto2.field(6, betterproto2.TYPE_DOUBLE)
     """
-    Larger is better. As of `QueryEntries`: by words, by vector or both.
+    Larger is better. By words, by vector or both, as of `QueryEntries`, but for the depths: the best 50 of the rankings
+    are fused first, then those of the best 150, then those of the best 500.
     """
 
     similarity: "float" = betterproto2.field(7, betterproto2.TYPE_DOUBLE)
@@ -1245,7 +1246,7 @@ default_message_pool.register_message("oms.embedding.v1", "Entry", Entry)
 class EntryFilter(betterproto2.Message):
     """
     Which entries are looked at. Values of different types never match, and neither does a key that an entry has not.
-    At most 16 levels and 256 filters together.
+    At most 16 levels and 256 filters together, and 1,000 values of `any_of` together.
 
     Oneofs:
         - kind: What has to hold.
@@ -2117,7 +2118,8 @@ class QueryEntriesRequest(betterproto2.Message):
     diversity: "float" = betterproto2.field(10, betterproto2.TYPE_FLOAT)
     """
     Maximal marginal relevance: from 0, only the nearest count, to 1, only how different they are from those before.
-    Left out or 0: not done. Reorders the best 1,000 at most, by their vectors; the scores stay as they are.
+    Left out or 0: not done. Reorders the best 100 among themselves, and then the others up to the 1,000th, by their
+    vectors; the scores stay as they are.
     """
 
     include_vectors: "bool" = betterproto2.field(11, betterproto2.TYPE_BOOL)
@@ -3219,7 +3221,8 @@ class IndexServiceStub:
 
     An index holds vectors of one space, that of its model, and entries in namespaces that are searched apart.
     NOT_FOUND with RESOURCE_NOT_FOUND names an index that there is not. INVALID_ARGUMENT with INVALID_VECTOR names a vector
-    that has another length than the index, a number that is not finite, or length zero where the metric is cosine.
+    that has another length than the index, a number that is not between -65,504 and 65,504, or length zero where the metric
+    is cosine.
     FAILED_PRECONDITION with VECTOR_SPACE_MISMATCH: the vectors are of another space than the index.
     """
 
@@ -3426,7 +3429,7 @@ class SearchServiceStub:
     def find_duplicates(self, message: "FindDuplicatesRequest") -> "FindDuplicatesResponse":
         """
         Finds pairs of elements of one kind that say nearly the same, the most alike first.
-        RESOURCE_EXHAUSTED with LIMIT_EXCEEDED for more than 20,000 elements.
+        RESOURCE_EXHAUSTED with LIMIT_EXCEEDED for more than 20,000 elements and properties of those kinds.
         """
 
         return self._channel.unary_unary(
@@ -3462,7 +3465,8 @@ class SearchServiceStub:
     ) -> "Iterator[RebuildSearchIndexResponse]":
         """
         Reads an ontology's commits again from the first one and writes what is missing; searches go on meanwhile. Tells
-        progress until it has reached the newest commit; it goes on when the caller leaves.
+        progress until it has reached the newest commit; it goes on when the caller leaves. NOT_FOUND when the ontology is not
+        among those that the server keeps searchable.
         """
 
         yield from self._channel.unary_stream(
