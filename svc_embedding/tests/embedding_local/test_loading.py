@@ -28,6 +28,42 @@ from embedding_local.making import cut, unusable
 Add = Callable[..., LocalModel]
 
 
+@pytest.mark.parametrize("where", ["locate", "open_session"])
+async def test_a_failure_that_nobody_thought_of_is_remembered_too(
+    add: Add, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    from svc_embedding.adapters.onnx import loading
+
+    calls = list[Any]()
+
+    def fail(*arguments: Any, **_: Any) -> Any:
+        calls.append(arguments)
+        raise ArithmeticError("secret")
+
+    monkeypatch.setattr(loading, where, fail)
+    model = add(tiny.write(tmp_path / "m"))
+    for _ in range(2):
+        error = await unusable(model)
+        assert "ArithmeticError" in error.message
+        assert "secret" not in error.message
+    assert len(calls) == 1
+
+
+async def test_a_graph_that_fails_on_its_first_text_is_refused(
+    add: Add, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from svc_embedding.adapters.onnx.session import Session
+
+    class OfOnnxRuntime(Exception):
+        pass
+
+    def fail(*_: Any) -> Any:
+        raise OfOnnxRuntime("[ONNXRuntimeError] : 2 : INVALID_ARGUMENT")
+
+    monkeypatch.setattr(Session, "run", fail)
+    assert "fails on a short text" in (await unusable(add(tiny.write(tmp_path / "m")))).message
+
+
 def _rewrite(file: Path, **fields: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | fields))
 
@@ -113,7 +149,11 @@ async def test_a_failure_is_remembered_until_it_is_loaded_again(add: Add, tmp_pa
     first = await unusable(model)
     tiny.write(tmp_path / "m")
     # Not looked at again at once: a large model is not hashed for every call.
-    assert await unusable(model) is first
+    again = await unusable(model)
+    assert (again.message, again.metadata) == (first.message, first.metadata)
+    # What was raised holds the frames of its call, and what is remembered must not.
+    assert again is not first
+    assert again.__cause__ is again.__context__ is None
     await model.load()
     assert model.status().state is ModelState.READY
 

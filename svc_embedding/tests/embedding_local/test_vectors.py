@@ -12,7 +12,7 @@ import pytest
 from oms_core.errors import InvalidField, TextTooLong, UnsupportedOperation
 from oms_testing import tiny_model as tiny
 from svc_embedding.adapters.onnx.model import LocalModel
-from svc_embedding.domain.embedding import EmbedOptions, Priority, Purpose, Truncation
+from svc_embedding.domain.embedding import EmbedOptions, Priority, Purpose, TokenCount, Truncation
 from svc_embedding.domain.models import ModelState
 
 from .reference import Reference, cosine
@@ -138,6 +138,28 @@ async def test_a_text_too_long_is_refused_when_it_is_not_to_be_cut(
         await model.embed(["w1", "w2 " * 15], options)
     assert caught.value.metadata == {"index": "1", "token_count": "17", "max_tokens": "16"}
     assert (await model.embed(["w2 " * 14], options)).counts[0].read == 16
+
+
+async def test_the_prefix_stays_where_the_beginning_is_cut(add: Add, tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path / "m", prompts={"query": "w9 w8 "})
+    options = EmbedOptions(purpose=Purpose.QUERY, truncation=Truncation.START)
+    model = add(folder)
+    made = await model.embed([" ".join(f"w{n}" for n in range(10, 60))], options)
+    assert made.counts == [TokenCount(34, 54, is_truncated=True)]
+    kept = "w9 w8 " + " ".join(f"w{n}" for n in range(30, 60))
+    same = await model.embed([kept], EmbedOptions())
+    np.testing.assert_allclose(made.vectors, same.vectors, atol=1e-6)
+
+
+async def test_a_prefix_of_all_that_is_read_leaves_room_for_the_text(
+    add: Add, tmp_path: Path
+) -> None:
+    folder = tiny.write(tmp_path / "m", prompts={"query": "w9 " * 40})
+    options = EmbedOptions(purpose=Purpose.QUERY, truncation=Truncation.START)
+    model = add(folder)
+    made = await model.embed(["w1 w2"], options)
+    same = await model.embed(["w9 " * 31 + "w2"], EmbedOptions())
+    np.testing.assert_allclose(made.vectors, same.vectors, atol=1e-6)
 
 
 @pytest.mark.parametrize("text", ["\x00\x01\x02", "\u200b\u200d", "\x7f"])

@@ -43,6 +43,7 @@ class ChainedModel:
             state_reason=local.state_reason,
             load_time=local.load_time,
             capabilities=local.capabilities,
+            is_known=local.is_known or not is_alone,
             providers=providers,
         )
 

@@ -124,6 +124,12 @@ class ModelFacts:
     document_prefix: str = ""
     matryoshka_dimensions: Sequence[int] = field(default=())
 
+    def prefix(self, purpose: Purpose) -> str:
+        """What the model was trained to read before a text."""
+        if purpose is Purpose.QUERY:
+            return self.query_prefix
+        return self.document_prefix if purpose is Purpose.DOCUMENT else ""
+
     def space(self, dimensions: int | None = None) -> str:
         """The vector space of vectors of a length; None: of the model's own."""
         return vector_space(

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
 
-from oms_core.errors import ResourceNotFound, UnsupportedOperation
+from oms_core.errors import OmsError, ResourceNotFound, UnsupportedOperation
 
 from svc_embedding.domain.embedding import Embedder, ModelFacts, Priority, ServedBy
 
@@ -60,6 +60,7 @@ class ModelStatus:
         facts: What is known so far; of a local model that was never loaded little is.
         state_reason: Why it failed.
         load_time: When it became ready.
+        is_known: Whether the capabilities are known; of a model at the hub when it is loaded.
         providers: What runs it, the first one first.
     """
 
@@ -68,6 +69,7 @@ class ModelStatus:
     state_reason: str = ""
     load_time: datetime | None = None
     capabilities: Sequence[Capability] = (Capability.EMBED,)
+    is_known: bool = True
     providers: Sequence[ProviderStatus] = field(default=())
 
 
@@ -179,19 +181,36 @@ class Models:
             raise ResourceNotFound.of("model", model_name(model_id)[:300])
         return model
 
-    def reranker(self, name: str = "") -> Model:
+    async def reranker(self, name: str = "") -> Model:
         """The named model, or of the empty name the first that can rerank, by id.
+
+        Models that nothing is known of are loaded when no other can.
 
         Raises:
             ResourceNotFound: it is not configured.
             UnsupportedOperation: no configured model can.
+            ServiceUnavailable, ModelUnusable: as `Model.ready`, of one that perhaps could.
         """
         if name:
             return self.get(name)
-        for model_id in self.ids():
-            if Capability.RERANK in self._models[model_id].status().capabilities:
-                return self._models[model_id]
-        raise unsupported(self.default, Capability.RERANK)
+        models = [self._models[model_id] for model_id in self.ids()]
+        failure: OmsError = unsupported(self.default, Capability.RERANK)
+        for model in models:
+            if _can_rerank(model):
+                return model
+        for model in models:
+            try:
+                if not model.status().is_known:
+                    await model.ready()
+            except OmsError as exc:
+                failure = exc
+            if _can_rerank(model):
+                return model
+        raise failure
+
+
+def _can_rerank(model: Model) -> bool:
+    return Capability.RERANK in model.status().capabilities
 
 
 def model_name(model_id: str) -> str:

@@ -86,7 +86,7 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
     async def Rerank(self, request: pb.RerankRequest, context: Any) -> pb.RerankResponse:
         checked_texts([request.query], "query")
         checked_texts(request.documents, "documents")
-        model = self._models.reranker(request.model)
+        model = await self._models.reranker(request.model)
         priority = priority_from_pb(request.priority, len(request.documents))
         ranking = await model.rerank(request.query, request.documents, priority=priority)
         scores = ranking.scores

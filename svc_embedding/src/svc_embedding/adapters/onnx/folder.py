@@ -13,6 +13,9 @@ from typing import Any, Final, cast
 
 from oms_core.errors import ModelUnusable
 
+from svc_embedding.domain.local_model import is_hub_name, is_path
+from svc_embedding.domain.models import Capability
+
 _GRAPHS: Final = ("onnx/model.onnx", "model.onnx", "onnx/model_optimized.onnx")
 _WEIGHTS: Final = "model.safetensors"
 _POOLING: Final = {
@@ -88,6 +91,28 @@ def check_modules(folder: ModelFolder, model: str) -> None:
         raise unusable(model, why, file="modules.json")
 
 
+def capabilities(*, is_classifier: bool, is_ranking: bool = True) -> Sequence[Capability]:
+    """What a local model can do.
+
+    Args:
+        is_ranking: Whether a classifier says one number of each pair.
+    """
+    if not is_classifier:
+        return (Capability.EMBED, Capability.TOKENIZE)
+    return (Capability.RERANK, Capability.TOKENIZE) if is_ranking else (Capability.TOKENIZE,)
+
+
+def capabilities_of_source(source: str) -> Sequence[Capability]:
+    """What a model can do that is not loaded; empty: not known yet. Reads a small file."""
+    if not is_path(source):
+        return () if is_hub_name(source) else capabilities(is_classifier=False)
+    try:
+        config = _Reader(Path(source).expanduser(), source).config()
+    except ModelUnusable:
+        return ()
+    return capabilities(is_classifier=_is_classifier(config))
+
+
 class _Reader:
     def __init__(self, path: Path, model: str) -> None:
         self._path = path
@@ -106,7 +131,6 @@ class _Reader:
             raise unusable(
                 self._model, f"it holds neither {_WEIGHTS} nor {_GRAPHS[0]}", file=self._path.name
             )
-        names = [str(name) for name in config.get("architectures") or ()]
         return ModelFolder(
             path=self._path,
             tokenizer=self._tokenizer(transformer),
@@ -119,9 +143,14 @@ class _Reader:
             query_prefix=str(prompts.get("query", "")),
             document_prefix=str(prompts.get("document", prompts.get("passage", ""))),
             license=self._license(),
-            is_classifier=any(name.endswith("ForSequenceClassification") for name in names),
+            is_classifier=_is_classifier(config),
             other_modules=sorted(modules.keys() - _KNOWN_MODULES),
         )
+
+    def config(self) -> Mapping[str, Any]:
+        """`config.json` of the transformer."""
+        folder = self._path / self._modules().get("Transformer", "")
+        return self._json(folder / "config.json", is_needed=True)
 
     def _modules(self) -> dict[str, str]:
         """Folders by kind of module; of a bare transformer only itself."""
@@ -200,6 +229,13 @@ class _Reader:
 
     def _first(self, folder: Path, names: Sequence[str]) -> Path | None:
         return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _is_classifier(config: Mapping[str, Any]) -> bool:
+    names: Any = config.get("architectures")
+    return isinstance(names, list) and any(
+        str(name).endswith("ForSequenceClassification") for name in cast("list[Any]", names)
+    )
 
 
 def is_offset(config: Mapping[str, Any]) -> bool:

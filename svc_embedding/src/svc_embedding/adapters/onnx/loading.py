@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from oms_core.errors import OmsError
 from safetensors import SafetensorError, safe_open
 
 from svc_embedding.adapters.onnx import bert_graph
@@ -212,7 +213,10 @@ def _probe(run: Runner, tokenizer: TextTokenizer, config: LocalModelConfig) -> A
     batch = [tokenizer.encode([text], Truncation.END)[0] for text in _PROBES]
     try:
         return run(batch)
-    except (RuntimeError, ValueError, TypeError) as exc:
+    except OmsError:
+        raise
+    # ONNX Runtime has exceptions of its own, which are `Exception`s and no more.
+    except Exception as exc:
         raise unusable(config.id, f"it fails on a short text: {str(exc)[:200]}") from exc
 
 

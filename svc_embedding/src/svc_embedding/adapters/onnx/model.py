@@ -16,13 +16,13 @@ from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
 
 from svc_embedding.adapters.onnx import metrics
+from svc_embedding.adapters.onnx.folder import capabilities, capabilities_of_source, unusable
 from svc_embedding.adapters.onnx.niceness import yield_to_others
 from svc_embedding.domain.embedding import (
     Embeddings,
     EmbedOptions,
     ModelFacts,
     Priority,
-    Purpose,
     ServedBy,
     TokenCount,
 )
@@ -36,7 +36,7 @@ from svc_embedding.domain.models import (
     Token,
     unsupported,
 )
-from svc_embedding.domain.vectors import cut
+from svc_embedding.domain.vectors import check_dimensions, cut
 
 if TYPE_CHECKING:
     # They import ONNX Runtime, which takes a second, and not before a model is loaded.
@@ -71,8 +71,11 @@ class LocalModel:
         self._failure: OmsError | None = None
         self._failed_at = 0.0
         self._load_time: datetime | None = None
+        self._capabilities = capabilities_of_source(config.source)
         self._users: dict[Engine, int] = {}
-        self._left = asyncio.Condition()
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._idle: dict[Engine, asyncio.Event] = {}
+        self._is_closed = False
         self._threads = {
             Priority.INTERACTIVE: ThreadPoolExecutor(1, "tokenizing"),
             Priority.BULK: ThreadPoolExecutor(1, "tokenizing-bulk", initializer=yield_to_others),
@@ -94,7 +97,8 @@ class LocalModel:
             state=self._state(),
             state_reason=self._failure.message if self._failure else "",
             load_time=self._load_time,
-            capabilities=self._capabilities(),
+            capabilities=self._capabilities or capabilities(is_classifier=False),
+            is_known=bool(self._capabilities),
             providers=[self._provider_status()],
         )
 
@@ -109,19 +113,14 @@ class LocalModel:
     async def unload(self) -> None:
         if self._loading is not None:
             await asyncio.wait([self._loading])
-        engine, self._engine = self._engine, None
-        if engine is None:
-            return
-        self._load_time = None
-        async with self._left:
-            await self._left.wait_for(lambda: not self._users.get(engine))
-        await asyncio.to_thread(engine.close)
+        self._retire()
+        if self._retiring:
+            await asyncio.wait(self._retiring)
 
     async def embed(self, texts: Sequence[str], options: EmbedOptions) -> Embeddings:
         async with self._using() as engine:
-            if engine.is_classifier:
-                raise unsupported(self.id, Capability.EMBED)
-            prefix = self._prefix(options.purpose)
+            self._check_embedding(engine, options)
+            prefix = engine.facts.prefix(options.purpose)
 
             def encode(start: int) -> list[Encoded]:
                 some = texts[start : start + _CHUNK]
@@ -135,8 +134,7 @@ class LocalModel:
         self, tokens: Sequence[Sequence[int]], options: EmbedOptions
     ) -> Embeddings:
         async with self._using() as engine:
-            if engine.is_classifier:
-                raise unsupported(self.id, Capability.EMBED)
+            self._check_embedding(engine, options)
 
             def encode(start: int) -> list[Encoded]:
                 some = tokens[start : start + _CHUNK]
@@ -175,15 +173,23 @@ class LocalModel:
 
     async def close(self) -> None:
         """Ends everything: what is being loaded, what waits, the threads. Idempotent."""
+        self._is_closed = True
         loading, self._loading = self._loading, None
         if loading is not None:
             await asyncio.wait([loading])
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await asyncio.to_thread(engine.close)
+        self._retire()
+        for idle in self._idle.values():
+            idle.set()
+        if self._retiring:
+            await asyncio.wait(self._retiring)
         for executor in self._threads.values():
             executor.shutdown(wait=False, cancel_futures=True)
         metrics.hide(self._stats)
+
+    def _check_embedding(self, engine: Engine, options: EmbedOptions) -> None:
+        if engine.is_classifier:
+            raise unsupported(self.id, Capability.EMBED)
+        check_dimensions(options.dimensions, engine.facts)
 
     async def _embedded(
         self, engine: Engine, encoded: Sequence[Encoded], options: EmbedOptions
@@ -222,16 +228,31 @@ class LocalModel:
             self._users[engine] -= 1
             if not self._users[engine]:
                 del self._users[engine]
-                if engine is not self._engine:
-                    async with self._left:
-                        self._left.notify_all()
+                if engine in self._idle:
+                    self._idle[engine].set()
+
+    def _retire(self) -> None:
+        """Frees the loaded model when the calls under way are answered, whoever waits for that."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            self._load_time = None
+            retiring = asyncio.create_task(self._close_idle(engine), name=f"unload {self.id}")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
+
+    async def _close_idle(self, engine: Engine) -> None:
+        if engine in self._users and not self._is_closed:
+            self._idle[engine] = asyncio.Event()
+            await self._idle[engine].wait()
+            del self._idle[engine]
+        await asyncio.to_thread(engine.close)
 
     async def _ready(self) -> Engine:
         if self._engine is not None:
             return self._engine
         now = self._clock.monotonic()
         if self._failure is not None and now < self._failed_at + _RETRY_S:
-            raise self._failure
+            raise _fresh(self._failure)
         if self._loading is None:
             self._loading = asyncio.create_task(self._load(), name=f"load {self.id}")
             self._loading.add_done_callback(_seen)
@@ -243,12 +264,19 @@ class LocalModel:
         try:
             engine = await asyncio.to_thread(self._load_blocking)
         except OmsError as exc:
-            self._failure, self._failed_at = exc, self._clock.monotonic()
             get_logger().warning("model not loaded", model=self.id, why=exc.message)
+            self._failed(exc)
             raise
+        except Exception as exc:
+            get_logger().exception("model not loaded", model=self.id)
+            error = unusable(self.id, f"loading it failed with {type(exc).__name__}")
+            self._failed(error)
+            raise error from exc
         finally:
             self._loading = None
         self._engine, self._failure, self._facts = engine, None, engine.facts
+        is_ranking = engine.facts.dimensions == 1
+        self._capabilities = capabilities(is_classifier=engine.is_classifier, is_ranking=is_ranking)
         self._load_time = self._clock.now()
         self._stats.fallback = engine.placement.actual if engine.placement.is_fallback else ""
         get_logger().info(
@@ -259,6 +287,9 @@ class LocalModel:
             took_s=round(self._clock.monotonic() - started, 2),
         )
         return engine
+
+    def _failed(self, error: OmsError) -> None:
+        self._failure, self._failed_at = _fresh(error), self._clock.monotonic()
 
     def _load_blocking(self) -> Engine:
         try:
@@ -277,11 +308,6 @@ class LocalModel:
             return ModelState.LOADING
         return ModelState.FAILED if self._failure is not None else ModelState.UNLOADED
 
-    def _capabilities(self) -> Sequence[Capability]:
-        if self._engine is not None and self._engine.is_classifier:
-            return (Capability.RERANK, Capability.TOKENIZE)
-        return (Capability.EMBED, Capability.TOKENIZE)
-
     def _provider_status(self) -> ProviderStatus:
         placement = self._engine.placement if self._engine else None
         return ProviderStatus(
@@ -296,11 +322,6 @@ class LocalModel:
             token_count=self._stats.tokens,
         )
 
-    def _prefix(self, purpose: Purpose) -> str:
-        if purpose is Purpose.QUERY:
-            return self._facts.query_prefix
-        return self._facts.document_prefix if purpose is Purpose.DOCUMENT else ""
-
     def _served(self, engine: Engine, dimensions: int | None = None) -> ServedBy:
         return ServedBy(
             model=self.id,
@@ -309,6 +330,11 @@ class LocalModel:
             execution_provider=engine.placement.actual,
             is_fallback=engine.placement.is_fallback,
         )
+
+
+def _fresh(error: OmsError) -> OmsError:
+    """The error again, without the frames of those who met it and all that they hold."""
+    return type(error)(error.message, metadata=error.metadata, retry_after_s=error.retry_after_s)
 
 
 def _seen(loading: asyncio.Task[Engine]) -> None:

@@ -73,10 +73,13 @@ class TextTokenizer:
         """
         prefixed = [prefix + text for text in texts] if prefix else list(texts)
         encodings = self._tokenizer.encode_batch_fast(prefixed)
-        return [
-            self._one(encoding.ids, truncation, index)
-            for index, encoding in enumerate(encodings, start)
-        ]
+        encoded: list[Encoded] = []
+        for index, encoding in enumerate(encodings, start):
+            ids, kept = encoding.ids, 0
+            if prefix and truncation is Truncation.START and len(ids) > self._max_tokens:
+                kept = self._tokens_before(prefixed[index - start], len(prefix))
+            encoded.append(self._one(ids, truncation, index, kept))
+        return encoded
 
     def from_ids(self, ids: Sequence[int], truncation: Truncation, *, index: int) -> Encoded:
         """A text that came as tokens, without special ones.
@@ -111,7 +114,7 @@ class TextTokenizer:
             for each in encodings
         ]
 
-    def _one(self, ids: list[int], truncation: Truncation, index: int) -> Encoded:
+    def _one(self, ids: list[int], truncation: Truncation, index: int, prefix: int = 0) -> Encoded:
         total = len(ids)
         if total <= self.special_count:
             why = "has nothing that the model reads, only white space or control characters"
@@ -121,11 +124,16 @@ class TextTokenizer:
                 metadata={"index": str(index)},
             )
         if total > self._max_tokens:
-            ids = self._cut(ids, truncation, index)
+            ids = self._cut(ids, truncation, index, prefix)
         count = TokenCount(len(ids), total, total > len(ids))
         return Encoded(np.array(ids, np.int32), count)
 
-    def _cut(self, ids: list[int], truncation: Truncation, index: int) -> list[int]:
+    def _tokens_before(self, text: str, place: int) -> int:
+        """How many tokens of a text end at a character or before it; special ones left out."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return sum(1 for _, end in encoding.offsets if end <= place)
+
+    def _cut(self, ids: list[int], truncation: Truncation, index: int, prefix: int) -> list[int]:
         if truncation is Truncation.NONE:
             raise TextTooLong(
                 f"texts[{index}] has {len(ids)} tokens, more than the {self._max_tokens} that the "
@@ -138,8 +146,9 @@ class TextTokenizer:
                 fields=[FieldViolation(f"texts[{index}]", "is longer than the model reads")],
             )
         if truncation is Truncation.START:
-            kept = self._max_tokens - self._before
-            return [*ids[: self._before], *ids[len(ids) - kept :]]
+            # The prefix stays, but there is room for one token of the text at least.
+            head = min(self._before + prefix, self._max_tokens - self._after - 1)
+            return [*ids[:head], *ids[len(ids) - (self._max_tokens - head) :]]
         end = len(ids) - self._after
         return [*ids[: self._max_tokens - self._after], *ids[end:]]
 
