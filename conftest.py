@@ -1,4 +1,4 @@
-"""How tests are shared out among processes: `pytest -n 2`."""
+"""How tests are shared out among processes (`pytest -n 2`), and what all of them have in common."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # An end-to-end test names the topology it runs in, as `[grpc-split-…]`.
 _TOPOLOGY = re.compile(r"^tests/e2e/.*\[(?:\w+-)?(monolith|split)\b")

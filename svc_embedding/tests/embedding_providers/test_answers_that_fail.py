@@ -158,5 +158,5 @@ async def test_half_a_surrogate_pair_names_its_text(server: WireServer, open_mod
 
 async def test_dimensions_that_the_model_has_not(server: WireServer, open_models: Any):
     found = tables("openai", facts={"matryoshka_dimensions": [4]})
-    with pytest.raises(InvalidField, match=r"options\.dimensions: 5 is not one of \[4, 8\]"):
+    with pytest.raises(InvalidField, match=r"options\.dimensions: .* 5 numbers, only of 4, 8"):
         await embed(open_models, found, ["a"], EmbedOptions(dimensions=5))

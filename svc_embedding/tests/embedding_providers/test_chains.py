@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import math
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,114 +25,27 @@ from svc_embedding.domain.embedding import (
     ModelFacts,
     ServedBy,
     TokenCount,
-    Truncation,
 )
 from svc_embedding.domain.providers.chain import Chain
-from svc_embedding.domain.providers.contract import Answer, RequestLimits
+from svc_embedding.domain.providers.contract import Answer
 from svc_embedding.domain.providers.errors import (
-    Failure,
-    ProviderBusy,
-    ProviderMisconfigured,
-    ProviderUnavailable,
     TextsRefused,
 )
 from svc_embedding.domain.providers.local import LocalLink
-from svc_embedding.domain.providers.policy import CallPolicy, Runtime
+from svc_embedding.domain.providers.policy import CallPolicy
 from svc_embedding.domain.providers.quotas import DailyQuota
 from svc_embedding.domain.providers.remote import RemoteLink
 
 from embedding_providers.conftest import HandClock
-from embedding_providers.wire import tokens_of, vector_of
-
-Step = Callable[[Sequence[str]], Answer]
-
-
-def failing(kind: str, **more: Any) -> Step:
-    """A step that fails; `busy` and `misconfigured` are other errors."""
-
-    def step(_texts: Sequence[str]) -> Answer:
-        errors = {"busy": ProviderBusy, "misconfigured": ProviderMisconfigured}
-        error = errors.get(kind, ProviderUnavailable)
-        raise error(Failure(provider="p", kind=kind, what=kind, **more))
-
-    return step
-
-
-def right(texts: Sequence[str]) -> Answer:
-    return Answer(
-        vectors=np.stack([vector_of(text, 8) for text in texts]),
-        token_count=sum(map(tokens_of, texts)),
-    )
-
-
-def wrong(texts: Sequence[str]) -> Answer:
-    return Answer(vectors=right(texts).vectors[:, :5], token_count=sum(map(tokens_of, texts)))
-
-
-class Scripted:
-    """An endpoint that does what its script says, and answers when it says nothing more."""
-
-    provider = "p"
-    base_url = "https://p.example.com"
-    limits = RequestLimits(texts=2)
-    truncations = frozenset({Truncation.NONE})
-
-    def __init__(self, *steps: Step, source: str = "m", stays: bool = False) -> None:
-        self.facts = ModelFacts(model="m", source=source, dimensions=8, max_tokens=100)
-        self.steps = deque(steps)
-        self.stays = stays
-        self.calls: list[tuple[Sequence[str], float]] = []
-        self.gate: asyncio.Event | None = None
-        self.called = asyncio.Condition()
-
-    async def reached(self, count: int) -> None:
-        """Waits for so many calls."""
-        async with self.called:
-            await self.called.wait_for(lambda: len(self.calls) >= count)
-
-    def sends_dimensions(self, dimensions: int) -> bool:
-        return True
-
-    async def call(
-        self, texts: Sequence[str], options: EmbedOptions, *, timeout_s: float
-    ) -> Answer:
-        self.calls.append((texts, timeout_s))
-        async with self.called:
-            self.called.notify_all()
-        if self.gate is not None:
-            await self.gate.wait()
-        if not self.steps:
-            return right(texts)
-        step = self.steps[0] if self.stays else self.steps.popleft()
-        return step(texts)
-
-
-def runtime_of(clock: HandClock) -> Runtime:
-    return Runtime(clock, clock.sleep, lambda: 1.0)
-
-
-def chain_of(clock: HandClock, *endpoints: Any, quota: Any = None, **more: Any) -> Chain:
-    policy = more.pop("policy", CallPolicy())
-    links = [RemoteLink(endpoint, policy, runtime_of(clock)) for endpoint in endpoints]
-    more.setdefault("time_left", lambda: math.inf)
-    more.setdefault("caller", lambda: "alice")
-    return Chain(links, space=endpoints[0].facts.space, quota=quota, **more)
-
-
-async def embed(chain: Chain, *texts: str, **options: Any) -> Embeddings:
-    return await chain.embed(texts or ("a", "b c"), EmbedOptions(**options))
-
-
-_STEPS: dict[str, Step] = {
-    "right": right,
-    "wrong": wrong,
-    "down": failing("http_503", is_retryable=True),
-    "broken": failing("tls_failure"),
-    "busy": failing("busy", is_retryable=True, hold_s=1.0),
-    "busy for long": failing("busy", is_retryable=True, hold_s=600.0),
-    "spent": failing("busy", hold_s=60.0),
-    "refused": failing("misconfigured"),
-}
+from embedding_providers.scripted import (
+    STEPS,
+    Scripted,
+    chain_of,
+    embed,
+    right,
+    runtime_of,
+)
+from embedding_providers.wire import tokens_of
 
 
 def _oracle(outcomes: Sequence[str]) -> int | type[OmsError]:
@@ -149,11 +60,11 @@ def _oracle(outcomes: Sequence[str]) -> int | type[OmsError]:
 
 async def test_every_combination_of_up_to_three():
     combinations = itertools.chain.from_iterable(
-        itertools.product(_STEPS, repeat=count) for count in (1, 2, 3)
+        itertools.product(STEPS, repeat=count) for count in (1, 2, 3)
     )
     for outcomes in combinations:
         clock = HandClock()
-        endpoints = [Scripted(_STEPS[each], stays=True) for each in outcomes]
+        endpoints = [Scripted(STEPS[each], stays=True) for each in outcomes]
         chain = chain_of(clock, *endpoints)
         expected = _oracle(outcomes)
         if isinstance(expected, int):
@@ -167,7 +78,7 @@ async def test_every_combination_of_up_to_three():
             assert type(caught.value) is expected, outcomes
 
 
-_names = st.sampled_from(sorted(_STEPS))
+_names = st.sampled_from(sorted(STEPS))
 
 
 @given(
@@ -178,7 +89,7 @@ async def test_any_history_gives_right_vectors_or_a_typed_error(
     scripts: list[list[str]], calls: list[int]
 ):
     clock = HandClock()
-    endpoints = [Scripted(*[_STEPS[name] for name in script]) for script in scripts]
+    endpoints = [Scripted(*[STEPS[name] for name in script]) for script in scripts]
     quota = DailyQuota(clock, model="m", tokens=10**9)
     chain = chain_of(clock, *endpoints, quota=quota)
     used = 0
@@ -198,7 +109,7 @@ async def test_any_history_gives_right_vectors_or_a_typed_error(
 
 
 async def test_after_failures_in_a_row_a_provider_is_left_alone(clock: HandClock):
-    first, second = Scripted(_STEPS["broken"], stays=True), Scripted()
+    first, second = Scripted(STEPS["broken"], stays=True), Scripted()
     chain = chain_of(clock, first, second)
     for _ in range(9):
         assert (await embed(chain)).served.is_fallback
@@ -213,7 +124,7 @@ async def test_after_failures_in_a_row_a_provider_is_left_alone(clock: HandClock
 
 
 async def test_a_busy_provider_is_paced_and_not_broken(clock: HandClock):
-    first, second = Scripted(_STEPS["spent"]), Scripted()
+    first, second = Scripted(STEPS["spent"]), Scripted()
     chain = chain_of(clock, first, second)
     assert (await embed(chain)).served.is_fallback
     assert (await embed(chain)).served.is_fallback
@@ -244,13 +155,13 @@ async def test_a_long_wait_for_the_rate_limit_is_somebody_elses_call(clock: Hand
 
 
 async def test_others_get_half_of_the_time_that_is_left(clock: HandClock):
-    first, second, third = Scripted(_STEPS["refused"]), Scripted(_STEPS["refused"]), Scripted()
+    first, second, third = Scripted(STEPS["refused"]), Scripted(STEPS["refused"]), Scripted()
     await embed(chain_of(clock, first, second, third, time_left=lambda: 8.0))
     assert [endpoint.calls[0][1] for endpoint in (first, second, third)] == [4.0, 4.0, 8.0]
 
 
 async def test_no_attempt_begins_that_would_end_too_late(clock: HandClock):
-    first = Scripted(_STEPS["down"], stays=True)
+    first = Scripted(STEPS["down"], stays=True)
     with pytest.raises(ServiceUnavailable):
         await embed(chain_of(clock, first, time_left=lambda: 0.6))
     assert len(first.calls) == 2, "the next one would begin after a second"
@@ -275,7 +186,7 @@ async def test_what_the_caller_did_wrong_is_not_asked_elsewhere(error: OmsError,
 
 
 async def test_one_failed_request_ends_the_others_of_its_call(clock: HandClock):
-    first, second = Scripted(right, _STEPS["refused"], right), Scripted()
+    first, second = Scripted(right, STEPS["refused"], right), Scripted()
     result = await embed(chain_of(clock, first, second), "a", "b", "c", "d", "e", "f")
     assert result.served.is_fallback
     np.testing.assert_allclose(result.vectors, right("abcdef").vectors, atol=1e-6)
@@ -307,7 +218,7 @@ async def test_a_provider_without_a_free_place_is_passed_over(clock: HandClock):
 
 
 async def test_a_caller_that_leaves_is_no_failure(clock: HandClock):
-    first = Scripted(_STEPS["broken"], stays=True)
+    first = Scripted(STEPS["broken"], stays=True)
     chain = chain_of(clock, first, policy=CallPolicy(failure_threshold=1))
     with pytest.raises(ServiceUnavailable):
         await embed(chain)
@@ -325,7 +236,7 @@ async def test_a_caller_that_leaves_is_no_failure(clock: HandClock):
 
 async def test_a_failed_call_costs_nothing_of_the_quota(clock: HandClock):
     quota = DailyQuota(clock, model="m", tokens=40)
-    first = Scripted(*[_STEPS["refused"]] * 9)
+    first = Scripted(*[STEPS["refused"]] * 9)
     chain = chain_of(clock, first, quota=quota, policy=CallPolicy(failure_threshold=100))
     for _ in range(9):
         with pytest.raises(ModelUnusable):
@@ -337,7 +248,7 @@ async def test_a_failed_call_costs_nothing_of_the_quota(clock: HandClock):
 
 
 async def test_a_provider_of_another_space_is_never_mixed_in(clock: HandClock):
-    first, second = Scripted(_STEPS["refused"], source="m"), Scripted(source="n")
+    first, second = Scripted(STEPS["refused"], source="m"), Scripted(source="n")
     with pytest.raises(ModelUnusable, match="'n#8'"):
         await embed(chain_of(clock, first, second))
 

@@ -62,12 +62,31 @@ def test_cutting_ends_with_a_part_that_fits(
     shorter = text
     for cut in range(1, MAX_CUTS + 1):
         before = shorter
-        shorter = shortened(before, keep=keep, max_tokens=max_tokens, token_count=counted, cut=cut)
+        shorter = shortened(
+            before, prefix="", keep=keep, max_tokens=max_tokens, token_count=counted, cut=cut
+        )
         assert shorter
         assert len(shorter) < len(before) or len(before) == 1
         is_part = text.endswith if keep is Truncation.START else text.startswith
         assert is_part(shorter) or len(shorter) == 1
     assert len(shorter.encode()) <= max(max_tokens, 4)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=30),
+    st.sampled_from([Truncation.END, Truncation.START]),
+    st.integers(0, 400),
+)
+def test_a_prefix_stays_whatever_is_cut(text: str, keep: Truncation, counted: int):
+    prefix, shorter = "질문: ", "질문: " + text
+    for cut in range(1, MAX_CUTS + 1):
+        shorter = shortened(
+            shorter, prefix=prefix, keep=keep, max_tokens=16, token_count=counted, cut=cut
+        )
+        assert shorter.startswith(prefix)
+        kept = shorter.removeprefix(prefix)
+        assert kept
+        assert text.endswith(kept) if keep is Truncation.START else text.startswith(kept)
 
 
 class Clock:

@@ -91,7 +91,7 @@ class RemoteProvider(_Provider):
     """Whether the API is asked to shorten vectors. Left out: as is known of the model."""
     max_attempts: int = Field(default=3, ge=1, le=10)
     max_wait_s: float = Field(default=10.0, ge=0, le=300)
-    """How long a request waits at most for a rate limit before the next provider is asked."""
+    """How long a request waits at most for those of others before the next provider is asked."""
     max_concurrency: int = Field(default=8, ge=1, le=256)
     """Requests under way at once."""
     failure_threshold: int = Field(default=5, ge=1, le=1000)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from oms_core.breaker import CircuitBreaker
-from oms_core.errors import OmsError
 
 from svc_embedding.domain.embedding import EmbedOptions, Matrix, Truncation
 from svc_embedding.domain.providers.accounts import Account
@@ -24,6 +25,25 @@ from svc_embedding.domain.providers.errors import (
 from svc_embedding.domain.providers.policy import CallPolicy, Runtime, backoff_s
 from svc_embedding.domain.providers.rates import RateLimit, Reservation
 
+# A provider that is silent for so long has failed; that a caller had less time says nothing.
+_FAIR_S: Final = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class Turns:
+    """What the requests of one call share, so that none waits because of the others.
+
+    They come to their turn one by one, so that what is waited for is the work of others.
+
+    Attributes:
+        has_begun: Whether one has had its turn: then the call goes on until its deadline.
+        own_until: When the rate limit has back what they took, on the monotonic clock.
+    """
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    has_begun: bool = False
+    own_until: float = 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -33,12 +53,14 @@ class Request:
         options: As the endpoint takes them.
         wanted: Length of the vectors; what is sent may be longer, and is cut.
         until: When there has to be an answer, on the monotonic clock.
+        turns: Of the call that it is a part of.
     """
 
     pieces: Sequence[Piece]
     options: EmbedOptions
     wanted: int
     until: float
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +76,6 @@ class Reply:
     answer: Answer
     token_count: int
     is_counted: bool
-
-
-class _NotSent(Exception):
-    """A request that did not get its turn."""
-
-    def __init__(self, error: OmsError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 class Attempts:
@@ -108,58 +122,74 @@ class Attempts:
             attempt += 1
 
     async def _attempt(self, request: Request) -> Reply:
-        reservation = await self._admitted(request)
+        reservation = await self._turn(request)
+        used = 0
         try:
-            reply = await self._call_in_turn(request)
-        except _NotSent as exc:
-            self._limit.give_back(reservation)
-            raise exc.error from None
-        except BaseException:
+            reply = await self._call(request)
+            used = reply.token_count
+        finally:
+            self._slots.release()
             # What failed was not read; what a provider charges for it all the same is its secret.
-            self._limit.settle(reservation, 0)
-            raise
-        self._limit.settle(reservation, reply.token_count)
+            self._limit.settle(reservation, used)
         return reply
 
-    async def _admitted(self, request: Request) -> Reservation:
-        if self.breaker.wait_s > 0:
-            raise self._circuit_open()
-        reservation = self._limit.reserve(sum(piece.tokens for piece in request.pieces))
-        try:
-            await self._wait(reservation.wait_s, request)
-        except BaseException:
-            self._limit.give_back(reservation)
-            raise
+    async def _turn(self, request: Request) -> Reservation:
+        """Waits until the request may be sent; then the breaker waits for how that ends.
+
+        Raises:
+            ProviderError: it is not worth to wait for that, and nothing was sent.
+        """
+        turns, tokens = request.turns, sum(piece.tokens for piece in request.pieces)
+        async with turns.lock:
+            if self.breaker.wait_s > 0:
+                raise self._circuit_open()
+            reservation = self._limit.reserve(tokens)
+            try:
+                await self._wait(reservation.wait_s, request)
+                await self._slot(request)
+            except BaseException:
+                self._limit.give_back(reservation)
+                raise
+            now = self._clock.monotonic()
+            turns.has_begun = True
+            turns.own_until = max(turns.own_until, now) + self._limit.refill_s(tokens)
         return reservation
 
     async def _wait(self, seconds: float, request: Request) -> None:
         if seconds <= 0:
             return
-        if seconds > self._policy.max_wait_s or seconds >= self._left_s(request):
+        own_s = max(request.turns.own_until - self._clock.monotonic(), 0.0)
+        others_s = seconds - own_s
+        if others_s > self._policy.max_wait_s or seconds >= self._left_s(request):
             what = f"its rate limit lets this call pass in {seconds:.3g} s"
             raise ProviderBusy(self._failure("rate_limit", what, hold_s=seconds))
         await self._runtime.sleep(seconds)
 
-    async def _call_in_turn(self, request: Request) -> Reply:
-        longest_s = min(self._policy.max_wait_s, max(self._left_s(request), 0.0))
+    async def _slot(self, request: Request) -> None:
+        longest_s = max(self._left_s(request), 0.0)
+        if not request.turns.has_begun:
+            longest_s = min(longest_s, self._policy.max_wait_s)
         try:
-            async with asyncio.timeout(longest_s):
+            async with asyncio.timeout(None if math.isinf(longest_s) else longest_s):
                 await self._slots.acquire()
         except TimeoutError:
             what = f"{self._policy.max_concurrency} requests are under way, which is the limit"
-            raise _NotSent(ProviderBusy(self._failure("concurrency", what))) from None
-        try:
-            if not self.breaker.allows():
-                raise _NotSent(self._circuit_open())
-            return await self._call(request)
-        finally:
+            raise ProviderBusy(self._failure("concurrency", what)) from None
+        refusal = self._refusal(request)
+        if refusal is not None:
             self._slots.release()
+            raise refusal
+
+    def _refusal(self, request: Request) -> ProviderUnavailable | None:
+        if self._left_s(request) <= 0:
+            return ProviderUnavailable(self._failure("deadline", "no time was left to ask it"))
+        return None if self.breaker.allows() else self._circuit_open()
 
     async def _call(self, request: Request) -> Reply:
         """The call that the breaker allowed; tells it how that ended."""
-        started = self._clock.monotonic()
+        timeout_s = min(self._policy.timeout_s, self._left_s(request))
         try:
-            reply = await self._exchange(request, started)
+            reply = await self._exchange(request, timeout_s)
         except TextsRefused:
             self._note("text_too_long", is_alive=True)
             raise
@@ -168,7 +198,9 @@ class Attempts:
             self._limit.close(exc.failure.hold_s or 0.0)
             raise
         except ProviderError as exc:
-            self._note(exc.failure.kind, is_alive=False)
+            is_fair = timeout_s >= min(self._policy.timeout_s, _FAIR_S)
+            is_judged = is_fair or exc.failure.kind != "timeout"
+            self._note(exc.failure.kind, is_alive=False if is_judged else None)
             self._limit.close(exc.failure.hold_s or 0.0)
             raise
         except BaseException:
@@ -178,10 +210,8 @@ class Attempts:
         self.account.is_open = False
         return reply
 
-    async def _exchange(self, request: Request, started: float) -> Reply:
-        timeout_s = min(self._policy.timeout_s, self._left_s(request))
-        if timeout_s <= 0:
-            raise ProviderUnavailable(self._failure("deadline", "no time was left to ask it"))
+    async def _exchange(self, request: Request, timeout_s: float) -> Reply:
+        started = self._clock.monotonic()
         self.account.calls += 1
         answer = await self._endpoint.call(
             [piece.text for piece in request.pieces], request.options, timeout_s=timeout_s
@@ -202,9 +232,12 @@ class Attempts:
         )
         return Reply(vectors, answer, tokens, bool(counted))
 
-    def _note(self, kind: str, *, is_alive: bool) -> None:
+    def _note(self, kind: str, *, is_alive: bool | None) -> None:
+        """Counts a failure; None: it does not tell whether the provider is alive."""
         self.account.failures[kind] += 1
-        if is_alive:
+        if is_alive is None:
+            self.breaker.abandoned()
+        elif is_alive:
             self.breaker.succeeded()
         else:
             self.breaker.failed()
@@ -231,12 +264,14 @@ class Attempts:
 
 
 def native_options(
-    options: EmbedOptions, endpoint: Endpoint, wanted: int, *, may_exceed: bool
+    options: EmbedOptions, endpoint: Endpoint, wanted: int, *, may_exceed: bool, has_prefix: bool
 ) -> EmbedOptions | None:
     """The options that an API itself takes; None: it can't do what is asked with this text."""
     dimensions = wanted if endpoint.sends_dimensions(wanted) else None
     truncation = options.truncation
-    if truncation not in endpoint.truncations:
+    # An API that cuts the beginning cuts the prefix.
+    is_prefix_cut = has_prefix and truncation is Truncation.START
+    if truncation not in endpoint.truncations or is_prefix_cut:
         if Truncation.NONE in endpoint.truncations:
             truncation = Truncation.NONE
         elif may_exceed:

@@ -23,6 +23,7 @@ class Piece:
     Args:
         index: Its place in the call.
         text: With the model's prefix.
+        prefix: What the text begins with that must not be cut.
         size_bytes: In UTF-8.
         tokens: Estimated, rather too many than too few.
     """
@@ -31,14 +32,15 @@ class Piece:
     text: str
     size_bytes: int
     tokens: int
+    prefix: str = ""
 
     def may_exceed(self, max_tokens: int) -> bool:
         """Whether the text may be longer than a model reads; 0: nobody knows how much."""
         return max_tokens > 0 and self.size_bytes > max_tokens * _BYTES_PER_TOKEN
 
 
-def piece(index: int, text: str) -> Piece:
-    """Measures a text.
+def piece(index: int, text: str, prefix: str = "") -> Piece:
+    """Measures a text that begins with a prefix.
 
     Raises:
         InvalidField: it holds half of a surrogate pair, which has no UTF-8.
@@ -48,7 +50,7 @@ def piece(index: int, text: str) -> Piece:
     except UnicodeEncodeError as exc:
         where, what = f"texts[{index}]", f"character {exc.start} is half of a surrogate pair"
         raise InvalidField.of(where, what) from None
-    return Piece(index, text, size, estimated_tokens(size, is_ascii=text.isascii()))
+    return Piece(index, text, size, estimated_tokens(size, is_ascii=text.isascii()), prefix)
 
 
 def estimated_tokens(size_bytes: int, *, is_ascii: bool) -> int:

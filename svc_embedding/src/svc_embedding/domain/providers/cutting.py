@@ -12,10 +12,13 @@ _MARGIN: Final = 0.95
 _BYTES_PER_TOKEN: Final = 4
 
 
-def shortened(text: str, *, keep: Truncation, max_tokens: int, token_count: int, cut: int) -> str:
+def shortened(
+    text: str, *, prefix: str, keep: Truncation, max_tokens: int, token_count: int, cut: int
+) -> str:
     """The text, shorter than it was.
 
     Args:
+        prefix: What it begins with, and will.
         keep: `END` cuts the end off, `START` the beginning.
         max_tokens: What the model reads.
         token_count: Tokens that the provider counted in this text; 0: it did not say.
@@ -29,11 +32,13 @@ def shortened(text: str, *, keep: Truncation, max_tokens: int, token_count: int,
         size_wanted = int(size * max_tokens / token_count * _MARGIN)
     else:
         size_wanted = min(size // 2, max_tokens * _BYTES_PER_TOKEN)
-    return _cut(text, max(min(size_wanted, size - 1), 1), keep)
+    size_wanted = max(min(size_wanted, size - 1) - len(prefix.encode()), 1)
+    return prefix + _cut(text.removeprefix(prefix), size_wanted, keep)
 
 
 def _cut(text: str, size: int, keep: Truncation) -> str:
     data = text.encode()
-    kept = data[-size:] if keep is Truncation.START else data[:size]
     # What was cut in the middle of a character loses the character.
-    return kept.decode(errors="ignore") or text[:1]
+    if keep is Truncation.START:
+        return data[-size:].decode(errors="ignore") or text[-1:]
+    return data[:size].decode(errors="ignore") or text[:1]

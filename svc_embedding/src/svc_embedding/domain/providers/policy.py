@@ -19,8 +19,8 @@ class CallPolicy:
         max_attempts: How often a request is sent at most.
         first_backoff_s: The longest wait before the second attempt; doubles with each.
         max_backoff_s: The longest wait before any attempt.
-        max_wait_s: How long a request waits at most for a rate limit, or because the provider asked
-            for it; if that is not enough the next provider is asked.
+        max_wait_s: How long a request waits at most for those of other calls, for a rate limit, or
+            because the provider asked for it; if that is not enough the next provider is asked.
         max_concurrency: Requests under way at once; more wait.
         failure_threshold: Failures in a row that open the circuit breaker.
         max_pause_s: The longest that the circuit breaker keeps calls away at once.

@@ -26,6 +26,10 @@ class _Bucket:
         self._level = self._capacity
         self._at = clock.monotonic()
 
+    def refill_s(self, amount: float) -> float:
+        """Seconds in which an amount fills."""
+        return amount / self._per_s
+
     def wait_s(self, amount: float) -> float:
         """Seconds until an amount may be taken. More than the bucket holds needs it full."""
         self._fill()
@@ -81,6 +85,13 @@ class RateLimit:
         if self._tokens is not None:
             waits.append(self._tokens.wait_s(tokens))
         return max(waits)
+
+    def refill_s(self, tokens: int) -> float:
+        """How long a request with so many tokens makes the next one wait at most, in seconds."""
+        return max(
+            self._requests.refill_s(1) if self._requests is not None else 0.0,
+            self._tokens.refill_s(tokens) if self._tokens is not None else 0.0,
+        )
 
     def reserve(self, tokens: int) -> Reservation:
         """Takes a place for a request with about so many tokens."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from oms_core.errors import InvalidField, TextTooLong
@@ -16,21 +17,22 @@ from svc_embedding.domain.embedding import (
     EmbedOptions,
     Matrix,
     ModelFacts,
-    Purpose,
     ServedBy,
     TokenCount,
     Truncation,
 )
 from svc_embedding.domain.models import ProviderStatus
 from svc_embedding.domain.providers.accounts import Account
-from svc_embedding.domain.providers.attempts import Attempts, Reply, Request, native_options
+from svc_embedding.domain.providers.attempts import Attempts, Reply, Request, Turns, native_options
 from svc_embedding.domain.providers.batches import Piece, batches, piece, shares
 from svc_embedding.domain.providers.contract import Endpoint
 from svc_embedding.domain.providers.cutting import MAX_CUTS, shortened
 from svc_embedding.domain.providers.errors import TextsRefused
 from svc_embedding.domain.providers.policy import CallPolicy, Runtime
+from svc_embedding.domain.vectors import check_dimensions
 
 _T = TypeVar("_T")
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class _Call:
     options: EmbedOptions
     wanted: int
     until: float
+    turns: Turns
 
 
 class RemoteLink:
     """Embeds texts at a provider; the whole call or nothing.
 
-    Requests of a call run side by side, and end together when one of them fails.
+    Requests of a call run side by side, as many as the policy allows at once, and end together
+    when one of them fails.
     """
 
     def __init__(self, endpoint: Endpoint, policy: CallPolicy, runtime: Runtime) -> None:
@@ -62,6 +66,7 @@ class RemoteLink:
         self.account = Account(
             endpoint.facts.model, endpoint.provider, price_per_million=policy.price_per_million
         )
+        self._at_once = policy.max_concurrency
         self._attempts = Attempts(endpoint, policy, runtime, self.account)
 
     @property
@@ -94,12 +99,18 @@ class RemoteLink:
     ) -> Embeddings:
         """Embeds texts in their order; raises as `Embedder.embed`, and within the budget."""
         facts = self.facts
-        call = _Call(options, wanted_dimensions(facts, options), self._clock.monotonic() + budget_s)
-        prefix = prefix_of(facts, options.purpose)
-        pieces = [piece(index, prefix + text) for index, text in enumerate(texts)]
+        check_dimensions(options.dimensions, facts)
+        wanted = options.dimensions or facts.dimensions
+        call = _Call(options, wanted, self._clock.monotonic() + budget_s, Turns())
+        prefix = facts.prefix(options.purpose)
+        pieces = [piece(index, prefix + text, prefix) for index, text in enumerate(texts)]
         limits = self._endpoint.limits
-        cut = batches(pieces, limits, max_tokens=facts.max_tokens)
-        done = await together([self._embed(batch, call) for batch in cut])
+        cut = list(batches(pieces, limits, max_tokens=facts.max_tokens))
+        if len(cut) == 1:
+            done = [await self._embed(cut[0], call)]
+        else:
+            embed = partial(self._embed, call=call)
+            done = await together(embed, cut, at_once=self._at_once)
         ordered = sorted((one for part in done for one in part), key=lambda one: one.index)
         return Embeddings(
             vectors=np.stack([one.vector for one in ordered]),
@@ -121,14 +132,21 @@ class RemoteLink:
 
     async def _send(self, batch: Sequence[Piece], call: _Call) -> Reply:
         may_exceed = any(each.may_exceed(self.facts.max_tokens) for each in batch)
-        options = native_options(call.options, self._endpoint, call.wanted, may_exceed=may_exceed)
+        options = native_options(
+            call.options,
+            self._endpoint,
+            call.wanted,
+            may_exceed=may_exceed,
+            has_prefix=bool(batch[0].prefix),
+        )
         if options is None:
             raise InvalidField.of(
                 "options.truncation",
                 f"{self.provider} cuts the end of what is too long and does not tell, and "
                 f"texts[{batch[0].index}] may be too long: it has {batch[0].size_bytes} bytes",
             )
-        return await self._attempts.send(Request(batch, options, call.wanted, call.until))
+        request = Request(batch, options, call.wanted, call.until, call.turns)
+        return await self._attempts.send(request)
 
     async def _embed_shortened(
         self, whole: Piece, token_count: int, call: _Call
@@ -139,9 +157,14 @@ class RemoteLink:
         shorter, counted = whole, token_count
         for cut in range(1, MAX_CUTS + 1):
             text = shortened(
-                shorter.text, keep=keep, max_tokens=max_tokens, token_count=counted, cut=cut
+                shorter.text,
+                prefix=whole.prefix,
+                keep=keep,
+                max_tokens=max_tokens,
+                token_count=counted,
+                cut=cut,
             )
-            shorter = piece(whole.index, text)
+            shorter = piece(whole.index, text, whole.prefix)
             try:
                 reply = await self._send([shorter], call)
             except TextsRefused as exc:
@@ -185,39 +208,23 @@ class RemoteLink:
         )
 
 
-def wanted_dimensions(facts: ModelFacts, options: EmbedOptions) -> int:
-    """The length that vectors shall have.
-
-    Raises:
-        InvalidField: the model was not trained to be cut to it.
-    """
-    wanted = options.dimensions or facts.dimensions
-    if wanted != facts.dimensions and wanted not in facts.matryoshka_dimensions:
-        possible = sorted({*facts.matryoshka_dimensions, facts.dimensions})
-        raise InvalidField.of(
-            "options.dimensions", f"{wanted} is not one of {possible} of model {facts.model!r}"
-        )
-    return wanted
-
-
-def prefix_of(facts: ModelFacts, purpose: Purpose) -> str:
-    """What the model was trained to read before a text."""
-    if purpose is Purpose.QUERY:
-        return facts.query_prefix
-    return facts.document_prefix if purpose is Purpose.DOCUMENT else ""
-
-
-async def together(jobs: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:
-    """Runs all; the first that fails ends the others, and its error is the one raised."""
-    if len(jobs) == 1:
-        return [await jobs[0]]
+async def together(
+    work: Callable[[_Item], Awaitable[_T]], items: Iterable[_Item], *, at_once: int
+) -> Sequence[_T]:
+    """Works on all, so many at once; the first that fails ends the others with its error."""
     try:
-        return await in_own_task(_all(jobs))
+        return await in_own_task(_all(work, items, asyncio.Semaphore(at_once)))
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
 
 
-async def _all(jobs: Sequence[Coroutine[Any, Any, _T]]) -> Sequence[_T]:
+async def _all(
+    work: Callable[[_Item], Awaitable[_T]], items: Iterable[_Item], room: asyncio.Semaphore
+) -> Sequence[_T]:
+    async def in_turn(item: _Item) -> _T:
+        async with room:
+            return await work(item)
+
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(job) for job in jobs]
+        tasks = [group.create_task(in_turn(item)) for item in items]
     return [task.result() for task in tasks]
