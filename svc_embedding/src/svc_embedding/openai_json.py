@@ -39,7 +39,7 @@ class OpenAiRequest:
 
 
 def parse_request(body: bytes) -> OpenAiRequest:
-    """Reads a request.
+    """Reads a request. That texts hold more than white space is for `checked_texts` to see.
 
     Raises:
         ParseError: it is no JSON object.
@@ -102,8 +102,6 @@ def _input(value: object) -> tuple[Sequence[str], Sequence[Sequence[int]]]:
 def _texts(texts: Sequence[str]) -> Sequence[str]:
     _check_count(texts)
     for index, text in enumerate(texts):
-        if not text or text.isspace():
-            raise InvalidField.of(f"input[{index}]", "has to hold more than white space")
         if len(text) > _MOST_TEXT_BYTES or len(text.encode()) > _MOST_TEXT_BYTES:
             raise InvalidField.of(f"input[{index}]", f"has more than {_MOST_TEXT_BYTES} bytes")
     return texts

@@ -18,11 +18,12 @@ async def pipelined(
     Close it: what is under way then is cancelled and awaited.
 
     Args:
-        limit: Most items that are under way; no further one is read then.
+        limit: Most items whose results were not taken yet; no further one is read then.
     Raises:
         Exception: what `items` or `work` raised, after the results of all items before.
     """
-    waiting: asyncio.Queue[asyncio.Task[Result] | None] = asyncio.Queue(limit)
+    waiting: asyncio.Queue[asyncio.Task[Result] | None] = asyncio.Queue()
+    room = asyncio.Semaphore(limit)
     tasks: set[asyncio.Task[Result]] = set()
 
     async def run(item: Item) -> Result:
@@ -31,14 +32,16 @@ async def pipelined(
     async def feed() -> None:
         failure: Exception | None = None
         try:
+            await room.acquire()
             async for item in items:
                 task = asyncio.create_task(run(item))
                 tasks.add(task)
-                await waiting.put(task)
+                waiting.put_nowait(task)
+                await room.acquire()
         except Exception as exc:  # noqa: BLE001 - raised when what came before is answered
             failure = exc
         # Not when it is cancelled: nobody takes from the queue then.
-        await waiting.put(None)
+        waiting.put_nowait(None)
         if failure is not None:
             raise failure
 
@@ -47,6 +50,7 @@ async def pipelined(
         while (task := await waiting.get()) is not None:
             yield await task
             tasks.discard(task)
+            room.release()
         await feeding
     finally:
         await _end([feeding, *tasks])

@@ -23,7 +23,7 @@ from svc_embedding.convert import (
     tokens_of,
     tokens_to_pb,
 )
-from svc_embedding.domain.embedding import Embeddings, EmbedOptions, Priority, ServedBy
+from svc_embedding.domain.embedding import Embeddings, EmbedOptions, ServedBy
 from svc_embedding.domain.models import Capability, Models, model_name, unsupported
 from svc_embedding.domain.tokens import TokenEmbedder
 from svc_embedding.openai_json import OpenAiRequest, parse_request, response_json
@@ -33,7 +33,6 @@ from svc_embedding.pipelining import pipelined
 _MANY: Final = 256
 _LARGE_BODY: Final = 256 * 1024
 _AT_ONCE: Final = 8
-_INTERACTIVE_INPUTS: Final = 32
 
 
 class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
@@ -122,11 +121,8 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
     async def _openai(self, asked: OpenAiRequest) -> Embeddings:
         model = self._models.get(asked.model)
         count = len(asked.texts) or len(asked.tokens)
-        is_bulk = count > _INTERACTIVE_INPUTS
-        options = EmbedOptions(
-            dimensions=asked.dimensions,
-            priority=Priority.BULK if is_bulk else Priority.INTERACTIVE,
-        )
+        priority = priority_from_pb(pb.PRIORITY_UNSPECIFIED, count)
+        options = EmbedOptions(dimensions=asked.dimensions, priority=priority)
         embedder = await model.ready()
         if asked.texts:
             return await embedder.embed(checked_texts(asked.texts, "input"), options)
