@@ -12,13 +12,9 @@ from oms.event.v1 import event_service_pb2 as pb
 from oms_core.errors import InvalidEvent, OmsError
 
 from svc_events.adapters.jetstream.accepting import accept
+from svc_events.adapters.jetstream.flights import Flight, pieces
 from svc_events.adapters.jetstream.outgoing import Outgoing
-from svc_events.adapters.jetstream.publishing import (
-    EventPublisher,
-    Flight,
-    check_size,
-    pieces,
-)
+from svc_events.adapters.jetstream.publishing import EventPublisher, check_size
 from svc_events.names import stream_of
 
 MAX_FLIGHTS: Final = 32
@@ -99,9 +95,7 @@ class PublishPipeline:
         self._accepted += len(accepted)
         # What stands before a fault is published all the same.
         for piece in pieces(accepted):
-            self._last = await self._publisher.send(
-                stream_id, piece, offset=first, after=self._last
-            )
+            self._last = await self._publisher.flights.send(piece, offset=first, after=self._last)
             await self._sent.put(self._last)
             first += len(piece)
         if fault is not None:

@@ -70,8 +70,8 @@ async def test_publications_of_many_callers_keep_apart(publisher: EventPublisher
     sequences = [place.sequence for places in every for place in places]
     assert len(set(sequences)) == 1000
     assert all(list(places) == sorted(places) for places in every)
-    assert publisher._window.used == 0
-    assert not publisher._flights
+    assert publisher.flights.window.used == 0
+    assert not len(publisher.flights)
 
 
 async def test_no_events_need_no_broker(publisher: EventPublisher):
@@ -107,7 +107,7 @@ async def test_an_event_larger_than_the_broker_takes_is_refused_before_it_is_sen
 async def test_a_full_stream_that_refuses_says_so(publisher: EventPublisher, new_stream):
     stream = await new_stream(max_events=5, is_refusing=True)
     events = some(8, stream_id=stream)
-    flight = await publisher.send(stream, events)
+    flight = await publisher.flights.send(events)
     places, error = await publisher.land(stream, flight)
     assert [place.sequence for place in places] == [1, 2, 3, 4, 5]
     assert isinstance(error, LimitExceeded)

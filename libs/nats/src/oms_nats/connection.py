@@ -29,16 +29,14 @@ class NatsConnection:
     what is asked meanwhile fails after the timeout rather than piling up.
     """
 
-    def __init__(self, settings: NatsSettings, name: str, *, max_ack_pending: int = 4096) -> None:
+    def __init__(self, settings: NatsSettings, name: str) -> None:
         """Opens nothing.
 
         Args:
             name: Shows at the server who is connected.
-            max_ack_pending: Most asynchronous publications under way.
         """
         self._settings = settings
         self._name = name
-        self._max_ack_pending = max_ack_pending
         self._client: Client | None = None
         self._jetstream: JetStreamContext | None = None
         self._opening = asyncio.Lock()
@@ -80,10 +78,7 @@ class NatsConnection:
         """
         client = await self.client()
         if self._jetstream is None:
-            self._jetstream = client.jetstream(
-                timeout=self._settings.timeout_s,
-                publish_async_max_pending=self._max_ack_pending,
-            )
+            self._jetstream = client.jetstream(timeout=self._settings.timeout_s)
         return self._jetstream
 
     def when_lost(self, tell: Callable[[], None]) -> None:

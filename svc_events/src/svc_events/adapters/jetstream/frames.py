@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 _HEADERS: Final = f"NATS/1.0\r\ncontent-type: {CONTENT_TYPE}\r\nNats-Msg-Id: "
 HEADER_BYTES: Final = len(_HEADERS) + 4
-"""Bytes of the headers without the message id."""
+"""Bytes of the headers that every message has, without the message id."""
 
 
 def frames(events: Iterable[Outgoing], reply: str) -> bytes:
     """One `HPUB` for each event, with `reply` and its position as the reply subject."""
     parts: list[bytes] = []
-    for index, (subject, message_id, payload) in enumerate(events):
-        size = HEADER_BYTES + len(message_id)
+    for index, (subject, message_id, payload, headers) in enumerate(events):
+        size = HEADER_BYTES + len(message_id) + len(headers)
         head = (
             f"HPUB {subject} {reply}{index} {size} {size + len(payload)}\r\n"
-            f"{_HEADERS}{message_id}\r\n\r\n"
+            f"{_HEADERS}{message_id}\r\n{headers}\r\n"
         )
         parts += (head.encode(), payload, b"\r\n")
     return b"".join(parts)

@@ -26,17 +26,19 @@ _subject_in = lru_cache(maxsize=4096)(partition_subject)
 
 
 class Outgoing(NamedTuple):
-    """An event on its way into a stream.
+    """An event on its way into a stream, or into the work queue of deliveries.
 
     Args:
         subject: Where it goes. See `svc_events.domain.subjects`.
         message_id: `Nats-Msg-Id`: within the stream's duplicate window one is kept.
         payload: In the Protobuf event format.
+        headers: Further ones of the message, printable ASCII, each `name: value` and a line break.
     """
 
     subject: str
     message_id: str
     payload: bytes
+    headers: str = ""
 
 
 def subject_of(stream_id: str, *, key: str, origin: str, event_type: str) -> str:

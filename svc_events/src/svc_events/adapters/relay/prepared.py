@@ -33,12 +33,22 @@ class Prepared:
 
 def prepare(relayed: Relayed, database: str) -> Prepared:
     """The message of an event relayed from a database."""
-    subject, id_, payload = outgoing(
+    event = outgoing(
         relayed.event,
         stream_id=DEFAULT_STREAM,
         origin=origin_of_database(database),
         message_id=message_id(relayed, database),
     )
-    headers = {"content-type": CONTENT_TYPE, "Nats-Msg-Id": id_, HEADER: relayed.place.encode()}
+    headers = {
+        "content-type": CONTENT_TYPE,
+        "Nats-Msg-Id": event.message_id,
+        HEADER: relayed.place.encode(),
+    }
     time = relayed.event.time
-    return Prepared(subject, headers, payload, relayed.place, time.unix_time if time else (0, 0))
+    return Prepared(
+        event.subject,
+        headers,
+        event.payload,
+        relayed.place,
+        time.unix_time if time else (0, 0),
+    )

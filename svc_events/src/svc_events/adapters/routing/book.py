@@ -23,7 +23,7 @@ _REVISIONS: Final = (
     "SELECT r.revision, w.revision FROM routing_revision r CROSS JOIN webhook_revision w"
 )
 _WEBHOOKS: Final = (
-    "SELECT id, serial, ordering_key, NOT is_disabled AND suspended_reason = '' "
+    "SELECT id, serial, is_ordered, ordering_key, NOT is_disabled AND suspended_reason = '' "
     "AND (is_confirmed OR NOT require_handshake) AS is_enabled "
     "FROM webhooks WHERE id IN "
     "(SELECT target FROM routing_rules WHERE target_kind = 'webhook' AND NOT is_disabled)"
@@ -35,6 +35,7 @@ class Endpoint:
     """What a rule has to know of a webhook that it copies to."""
 
     token: str
+    is_ordered: bool
     ordering_key: str
     is_enabled: bool
 
@@ -89,7 +90,10 @@ class RuleBook:
             webhooks = await cursor.fetchall()
         self._endpoints = {
             row["id"]: Endpoint(
-                f"{row['id']}_{row['serial']}", row["ordering_key"], row["is_enabled"]
+                token=f"{row['id']}_{row['serial']}",
+                is_ordered=row["is_ordered"],
+                ordering_key=row["ordering_key"],
+                is_enabled=row["is_enabled"],
             )
             for row in webhooks
         }

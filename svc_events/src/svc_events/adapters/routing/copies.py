@@ -154,6 +154,7 @@ class CopyMaker:
         return Queued(
             token=endpoint.token,
             partition=ordering_partition(made, endpoint.ordering_key),
+            is_ordered=endpoint.is_ordered,
             delivery_id=delivery_id(endpoint.token, origin, stored.sequence, made),
             place=f"{rule.stream}/{stored.sequence}",
             event=event_to_pb(made).SerializeToString(),

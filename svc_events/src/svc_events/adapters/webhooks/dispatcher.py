@@ -191,6 +191,7 @@ def queued(webhook: Webhook, stored: Stored, event: CloudEvent) -> Queued:
     return Queued(
         token=token,
         partition=ordering_partition(event, webhook.settings.ordering_key),
+        is_ordered=webhook.settings.is_ordered,
         delivery_id=delivery_id(token, webhook.stream, stored.sequence, event),
         place=f"{webhook.stream}/{stored.sequence}",
         event=stored.event,

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from oms_nats import NatsConnection, unavailable
 
-from svc_events.adapters.jetstream.outgoing import CONTENT_TYPE
+from svc_events.adapters.jetstream.acknowledgements import NO_RESPONDERS
+from svc_events.adapters.jetstream.flights import Flight, Flights, pieces
+from svc_events.adapters.jetstream.outgoing import Outgoing
 from svc_events.domain.subjects import PARTITIONS
 from svc_events.domain.webhooks.model import Webhook
 from svc_events.domain.webhooks.names import (
     QUEUE,
     QUEUE_SUBJECTS,
     consumer_name,
-    message_id,
     queue_subject,
     token_of,
 )
@@ -44,12 +45,14 @@ class Queued:
     """A delivery to be queued.
 
     Args:
+        is_ordered: Whether it has to come after what was queued before on its subject.
         place: `<stream>/<sequence>` of the event.
         replay: Tells it from the same delivery queued before; empty for the first time.
     """
 
     token: str
     partition: int
+    is_ordered: bool
     delivery_id: str
     place: str
     event_type: str
@@ -64,18 +67,13 @@ class Queued:
     @property
     def message_id(self) -> str:
         """Two messages with the same one within two minutes are one."""
-        usual = message_id(self.place, self.token)
-        return f"{usual}:{self.replay}" if self.replay else usual
+        return f"{self.delivery_id}:{self.replay}" if self.replay else self.delivery_id
 
     @property
-    def headers(self) -> dict[str, str]:
-        """What is known of it besides the event."""
-        return {
-            MESSAGE_ID: self.message_id,
-            DELIVERY: self.delivery_id,
-            PLACE: self.place,
-            "content-type": CONTENT_TYPE,
-        }
+    def outgoing(self) -> Outgoing:
+        """Its message."""
+        headers = f"{DELIVERY}: {self.delivery_id}\r\n{PLACE}: {self.place}\r\n"
+        return Outgoing(self.subject, self.message_id, self.event, headers)
 
 
 class DeliveryQueue:
@@ -91,9 +89,10 @@ class DeliveryQueue:
         self.ack_wait_s = ack_wait_s
         self._replicas = replicas
         self._is_there = False
+        self._flights = Flights(connection)
 
     async def put(self, deliveries: Sequence[Queued]) -> None:
-        """Queues deliveries; those of one subject in their order, whatever happens meanwhile.
+        """Queues deliveries; ordered ones of a subject in their order, whatever happens meanwhile.
 
         Not atomic. Putting them again is harmless for two minutes, by their message ids.
 
@@ -142,13 +141,22 @@ class DeliveryQueue:
             return info.state.subjects or {}
 
     async def _publish(self, deliveries: Sequence[Queued]) -> None:
-        async with self._jetstream() as js:
-            acks = [
-                await js.publish_async(each.subject, each.event, stream=QUEUE, headers=each.headers)
-                for each in deliveries
-            ]
-            async with asyncio.timeout(self.connection.timeout_s):
-                await asyncio.gather(*acks)
+        if not self._is_there:
+            async with self._jetstream():
+                pass
+        messages = [each.outgoing for each in deliveries]
+        for flight in [await self._flights.send(piece) for piece in pieces(messages)]:
+            await asyncio.shield(flight.done)
+            self._check(flight)
+
+    def _check(self, flight: Flight) -> None:
+        if flight.fault is not None:
+            _, error = flight.fault
+            # It was removed, or the broker can't keep it right now.
+            self._is_there = self._is_there and error is not NO_RESPONDERS
+            raise unavailable(f"the work queue takes nothing: {error.get('description')}")
+        if flight.error is not None:
+            raise flight.error
 
     async def _delete_consumer(self, js: JetStreamContext, name: str) -> None:
         from nats.js.errors import NotFoundError
@@ -209,12 +217,12 @@ class DeliveryQueue:
 
 
 def _waves(deliveries: Sequence[Queued]) -> Sequence[Sequence[Queued]]:
-    """At most one delivery of a subject in each wave: the next one is only sent when the broker
-    has the one before, or a lost connection could turn them round."""
+    """At most one ordered delivery of a subject in each wave: the next one is only sent when the
+    broker has the one before, for it may refuse one and take the next."""
     waves: list[list[Queued]] = []
     depth: dict[str, int] = {}
     for each in deliveries:
-        at = depth.get(each.subject, 0)
+        at = depth.get(each.subject, 0) if each.is_ordered else 0
         depth[each.subject] = at + 1
         if at == len(waves):
             waves.append([])

@@ -129,6 +129,7 @@ def _again(webhook: Webhook, letter: DeadLetter) -> Queued:
     return Queued(
         token=token,
         partition=letter.partition,
+        is_ordered=webhook.settings.is_ordered,
         replay=f"dead-{letter.id}",
         delivery_id=letter.delivery_id,
         place=f"{letter.stream}/{letter.sequence}",

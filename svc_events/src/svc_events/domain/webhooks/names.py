@@ -43,15 +43,6 @@ def consumer_name(token: str, partition: int | None) -> str:
     return f"wh_{token}" if partition is None else f"wh_{token}_p{partition}"
 
 
-def message_id(place: str, token: str) -> str:
-    """What JetStream knows a queued delivery by: `<stream>:<sequence>:<webhook>`.
-
-    Args:
-        place: `<stream>/<sequence>`.
-    """
-    return f"{place.replace('/', ':')}:{token}"
-
-
 def delivery_id(token: str, stream: str, sequence: int, event: CloudEvent) -> str:
     """The `webhook-id` of a delivery: the same in every attempt, and in every replay.
 
