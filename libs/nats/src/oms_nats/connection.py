@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nats.js import JetStreamContext
 
 _RECONNECT_WAIT_S: Final = 0.25
+_UNANSWERED_PINGS: Final = 2
 _PENDING_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -119,6 +120,8 @@ class NatsConnection:
             "max_reconnect_attempts": -1,
             "reconnect_time_wait": _RECONNECT_WAIT_S,
             "pending_size": _PENDING_BYTES,
+            "ping_interval": self._settings.ping_interval_s,
+            "max_outstanding_pings": _UNANSWERED_PINGS,
             "error_cb": self._on_error,
             "disconnected_cb": self._on_disconnected,
             "reconnected_cb": self._on_reconnected,

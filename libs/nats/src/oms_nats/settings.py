@@ -24,6 +24,11 @@ class NatsSettings(Settings):
     """The key of the client's own certificate."""
     timeout_s: float = Field(default=5, gt=0, le=60, validation_alias="OMS_NATS_TIMEOUT_S")
     """Longest wait for an answer of JetStream, in seconds."""
+    ping_interval_s: float = Field(
+        default=10, ge=0.5, le=300, validation_alias="OMS_NATS_PING_INTERVAL_S"
+    )
+    """How often a connection is tried, in seconds. One that has died without a word is given up
+    after three times that, and another one opened."""
 
     @property
     def servers(self) -> list[str]:

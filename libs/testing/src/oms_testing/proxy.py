@@ -1,4 +1,4 @@
-"""A network that can be cut: a TCP proxy in front of a server."""
+"""A network that can be cut, or fall silent: a TCP proxy in front of a server."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class CuttableProxy:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
         self.passed = 0
         """Bytes that went either way."""
 
@@ -35,6 +37,14 @@ class CuttableProxy:
             server.close()
         for writer in self._writers:
             writer.transport.abort()
+
+    def fall_silent(self) -> None:
+        """Keeps connections, takes new ones, and passes nothing on: neither side is told."""
+        self._flows.clear()
+
+    def speak(self) -> None:
+        """Passes on again, also what came meanwhile."""
+        self._flows.set()
 
     async def mend(self) -> None:
         """Lets connections through again."""
@@ -98,6 +108,7 @@ class CuttableProxy:
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                await self._flows.wait()
                 self.passed += len(data)
                 writer.write(data)
                 await writer.drain()
