@@ -187,3 +187,26 @@ async def test_callers_at_different_replicas_share_a_subscription(
         for call in calls:
             call.cancel()
     assert sorted(ids([*parts[0], *parts[1]])) == [f"e{number}" for number in range(10)]
+
+
+async def test_what_was_not_handed_out_when_a_stream_ends_comes_again_at_once(
+    world: World,
+) -> None:
+    count = 150
+    subscription = await world.create(ack_deadline=seconds(3600), max_outstanding=2 * count)
+    # Far more than the server can hand out to somebody who does not read.
+    for number in range(count):
+        await world.publish(f"e{number}", text="x" * 200_000)
+    request = pb.SubscribeRequest(subscription=subscription.name, max_outstanding=2 * count)
+    call = world.stub.Subscribe(request)
+    await _take(call, 1)
+    await world.until_under_way(count)
+    call.cancel()
+    missing = {f"e{number}" for number in range(count - 30, count)}
+    call = world.stub.Subscribe(request)
+    async for delivery in _events(call):
+        missing -= set(ids([delivery]))
+        await world.acknowledge(subscription.name, delivery)
+        if not missing:
+            break
+    call.cancel()

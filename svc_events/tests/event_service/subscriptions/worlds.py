@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from oms.event.v1 import event_service_pb2 as event_pb
 from oms.event.v1 import subscription_service_pb2 as pb
 from oms.event.v1 import subscription_service_pb2_grpc as pb_grpc
 from oms_testing.suite import Suite
-from svc_events.domain.subjects import event_subject
+from svc_events.domain.subjects import broker_stream, event_subject
 
 _numbers = itertools.count(1)
 
@@ -37,11 +38,16 @@ class World:
         self.stub: Any = pb_grpc.SubscriptionServiceStub(self.suite.channel())
 
     async def publish(
-        self, event_id: str, event_type: str = "com.acme.made", subject: str = "", **extensions: str
+        self,
+        event_id: str,
+        event_type: str = "com.acme.made",
+        subject: str = "",
+        text: str = "{}",
+        **extensions: str,
     ) -> int:
         """Puts an event into the stream; its position."""
         event = cloudevents_pb2.CloudEvent(
-            id=event_id, source="/tests", spec_version="1.0", type=event_type, text_data="{}"
+            id=event_id, source="/tests", spec_version="1.0", type=event_type, text_data=text
         )
         for name, value in {"subject": subject, **extensions}.items():
             if value:
@@ -73,6 +79,14 @@ class World:
             pb.PullRequest(name=name, max_events=most, wait=seconds(wait_s))
         )
         return list(answer.events)
+
+    async def until_under_way(self, count: int) -> None:
+        """Until so many events were delivered and not acknowledged, over all subscriptions."""
+        found = -1
+        while found != count:
+            await asyncio.sleep(0.02)
+            consumers = await self.jetstream.consumers_info(broker_stream(self.stream))
+            found = sum(each.num_ack_pending or 0 for each in consumers)
 
     async def acknowledge(self, name: str, *deliveries: Any) -> None:
         """Tells that deliveries are done."""

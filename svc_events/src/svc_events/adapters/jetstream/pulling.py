@@ -113,6 +113,15 @@ class Puller:
             with suppress(Exception):  # the connection may be gone
                 await subscription.unsubscribe()
 
+    async def drain(self) -> Sequence[Msg]:
+        """Asks nothing more, and takes what came or is on its way, as far as the broker answers."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            with suppress(Exception):  # the connection may be gone
+                await subscription.drain()
+        waiting, self._waiting = self._waiting, deque()
+        return [message for message in waiting if message.reply]
+
     async def _keep(self, message: Msg) -> None:
         self._waiting.append(message)
         self._arrived.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from svc_events.adapters.subscriptions.consumers import (
 from svc_events.adapters.subscriptions.pull import MOST_BYTES, delivery_of
 from svc_events.adapters.subscriptions.selecting import Selector
 from svc_events.adapters.subscriptions.window import Window
+from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.subjects import broker_stream
 from svc_events.domain.subscriptions.record import Delivery, Ordering, Subscription
 
@@ -109,22 +111,23 @@ class _Feeds:
         """Reads no more, and gives back what was not handed out."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        while not self._ready.empty():
-            _, message = self._ready.get_nowait()
-            with suppress(Exception):  # it comes again at its deadline then
-                await message.respond(again_after(0))
+        # First, for whoever closes this may be cancelled once more while it waits.
+        await _give_back([self._ready.get_nowait()[1] for _ in range(self._ready.qsize())])
+        await end(*self._tasks)
 
     async def _feed(self, partition: int | None, puller: Puller) -> None:
+        taken: deque[Msg] = deque()
         try:
             while True:
                 room = await self._window.room()
                 if not puller.asked:
                     await puller.ask(min(room, self._most_at_once), expires_s=_EXPIRES_S)
-                for message in await puller.take(self._most_at_once, timeout_s=_EXPIRES_S):
-                    await self._pass_on(partition, message)
+                taken += await puller.take(self._most_at_once, timeout_s=_EXPIRES_S)
+                while taken:
+                    await self._pass_on(partition, taken[0])
+                    taken.popleft()
         finally:
-            await puller.close()
+            await _give_back([*taken, *await puller.drain()])
 
     async def _pass_on(self, partition: int | None, message: Msg) -> None:
         if not self._selector.selects(message):
@@ -133,3 +136,10 @@ class _Feeds:
         sequence = int(message.reply.split(".")[-4])
         self._window.add(sequence)
         await self._ready.put((partition, message))
+
+
+async def _give_back(messages: Sequence[Msg]) -> None:
+    """Has messages delivered again at once."""
+    for message in messages:
+        with suppress(Exception):  # it comes again at its deadline then
+            await message.respond(again_after(0))
