@@ -91,10 +91,12 @@ class NatsConnection:
 
     async def check(self) -> None:
         """Raises ServiceUnavailable unless JetStream answers."""
+        js = await self.jetstream()
+        # Not before: a part of a package that another thread imports can't be had by itself.
         from nats.errors import Error
 
         try:
-            await (await self.jetstream()).account_info()
+            await js.account_info()
         except (Error, TimeoutError) as exc:
             raise unavailable(type(exc).__name__) from exc
 
