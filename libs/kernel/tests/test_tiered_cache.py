@@ -15,7 +15,8 @@ import pytest
 from oms_core.clock import SystemClock
 from oms_core.errors import DeadlineExceeded, ServiceUnavailable
 from oms_devstack import Stack, starting_stack
-from oms_kernel import MemoryTier, RedisTier, TieredCache
+from oms_kernel import MemoryTier, TieredCache
+from oms_kernel.redis_tier import RedisTier
 from redis.asyncio import Redis
 
 

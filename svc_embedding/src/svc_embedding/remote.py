@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from oms_outbound import OutboundClient, OutboundPolicy, OutboundSettings
 from oms_rpc import ServiceContext
 
-from svc_embedding.adapters.model_keys import ModelsFile, read_models_file
-from svc_embedding.adapters.providers.factory import (
-    LocalModels,
-    configured_models,
-    providers_policy,
-)
 from svc_embedding.domain.models import Models
-from svc_embedding.domain.providers.policy import Runtime
 from svc_embedding.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    # Providers and their configuration take long to import, and are not needed without a file.
+    from svc_embedding.adapters.model_keys import ModelsFile
+    from svc_embedding.adapters.providers.factory import LocalModels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,18 @@ def file_of_settings(
     """
     if settings.models_file is None:
         return None
+    from svc_embedding.adapters.model_keys import read_models_file
+    from svc_embedding.adapters.providers.factory import providers_policy
+
     file = read_models_file(settings.models_file, os.environ)
     return ConfiguredFile(file, providers_policy(file, outbound.policy()))
 
 
 def models_of_file(ctx: ServiceContext, configured: ConfiguredFile, local: LocalModels) -> Models:
     """The models; the client of their providers is closed with the server."""
+    from svc_embedding.adapters.providers.factory import configured_models
+    from svc_embedding.domain.providers.policy import Runtime
+
     client = OutboundClient(configured.policy, clock=ctx.clock)
     ctx.stack.push_async_callback(client.close)
     return configured_models(

@@ -7,7 +7,6 @@ from oms_kernel.client import KernelClient
 from oms_kernel.feed import CommitFeed
 from oms_kernel.heads import HeadCache
 from oms_kernel.memory_tier import MemoryTier
-from oms_kernel.redis_tier import RedisTier
 from oms_kernel.secure import SecuredDocument, SecureKernel
 from oms_kernel.settings import CacheSettings, opened_cache
 from oms_kernel.single_flight import SingleFlight
@@ -18,7 +17,6 @@ __all__ = [
     "HeadCache",
     "KernelClient",
     "MemoryTier",
-    "RedisTier",
     "SecureKernel",
     "SecuredDocument",
     "SingleFlight",

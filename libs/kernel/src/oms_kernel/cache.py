@@ -10,11 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from oms_kernel.memory_tier import MemoryTier
-from oms_kernel.redis_tier import RedisTier
 from oms_kernel.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    # Its driver takes half a second, also where there is no Redis.
+    from oms_kernel.redis_tier import RedisTier
 
 Load = Callable[[], Awaitable[bytes]]
 

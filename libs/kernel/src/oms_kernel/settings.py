@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from oms_core.clock import Clock
 from oms_core.settings import Settings
@@ -11,7 +12,9 @@ from pydantic import Field, SecretStr
 
 from oms_kernel.cache import TieredCache
 from oms_kernel.memory_tier import MemoryTier
-from oms_kernel.redis_tier import RedisTier
+
+if TYPE_CHECKING:
+    from oms_kernel.redis_tier import RedisTier
 
 
 class CacheSettings(Settings):
@@ -40,19 +43,21 @@ async def opened_cache(settings: CacheSettings, clock: Clock) -> AsyncGenerator[
     """A cache as the settings say, closed at the end."""
     memory = MemoryTier(clock, max_bytes=settings.memory_bytes, ttl_s=settings.ttl_s)
     url = settings.redis_url.get_secret_value()
-    redis = (
-        RedisTier(
-            url,
-            clock,
-            pool_size=settings.redis_pool_size,
-            timeout_s=settings.redis_timeout_s,
-            ttl_s=settings.ttl_s * 12,
-        )
-        if url
-        else None
-    )
-    cache = TieredCache(memory, redis)
+    cache = TieredCache(memory, _redis(url, settings, clock) if url else None)
     try:
         yield cache
     finally:
         await cache.close()
+
+
+def _redis(url: str, settings: CacheSettings, clock: Clock) -> RedisTier:
+    # Its driver imports slowly, and most have no Redis.
+    from oms_kernel.redis_tier import RedisTier
+
+    return RedisTier(
+        url,
+        clock,
+        pool_size=settings.redis_pool_size,
+        timeout_s=settings.redis_timeout_s,
+        ttl_s=settings.ttl_s * 12,
+    )
