@@ -12,10 +12,22 @@ import pytest
 import pytest_asyncio
 from oms.embedding.v1 import index_service_pb2 as index_pb
 from oms.embedding.v1 import search_service_pb2 as pb
+from oms_core.clock import SystemClock
+from oms_core.tasks import in_own_task
+from oms_kernel import CommitFeed
 from oms_testing.postgresql import new_database
+from svc_embedding.adapters.indexes.local.index import LocalIndex
+from svc_embedding.adapters.search.following import Followed, OntologyFollower
+from svc_embedding.adapters.search.kernel import incarnation_of
+from svc_embedding.domain.indexes.embedding import TextEmbedder
+from svc_embedding.domain.indexes.records import IndexRecord, Metric
+from svc_embedding.domain.indexes.writing import EntryWriter
+from svc_embedding.domain.models import Models
+from svc_embedding.domain.search.searching import INDEX_ID
 
 from .server import Served, served
-from .world import World, element, eventually, names, query
+from .tiny import TinyModel
+from .world import PATIENCE_S, World, element, eventually, names, query
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -140,3 +152,28 @@ async def test_an_ontology_that_is_not_kept_searchable_is_not_rebuilt(world: Wor
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
     assert "OMS_EMBEDDING_SEARCH_ONTOLOGIES" in (caught.value.details() or "")
     await world.delete("other")
+
+
+async def test_who_follows_says_that_it_gets_on(world: World, tmp_path: Path):
+    await world.create("told")
+    await world.commit("told", {"ObjectType/Pump": element(("en", "Pump"))})
+    index, feed = LocalIndex(tmp_path), CommitFeed(world.channel)
+    embedder = TextEmbedder(Models([TinyModel("tiny")]))
+    clock = SystemClock()
+    record = IndexRecord(
+        id=INDEX_ID,
+        metric=Metric.COSINE,
+        active=await embedder.generation(1, "", 0),
+        create_time=clock.now(),
+    )
+    await index.create(record)
+    followed = Followed("told", incarnation_of(await feed.database("told")), 0)
+    follower = OntologyFollower(feed, index, EntryWriter(index, embedder), clock)
+    progress = asyncio.Event()
+    following = asyncio.create_task(in_own_task(follower.follow(followed, progress.set)))
+    async with asyncio.timeout(PATIENCE_S):
+        await progress.wait()
+    following.cancel()
+    await asyncio.wait([following])
+    await index.close()
+    await world.delete("told")

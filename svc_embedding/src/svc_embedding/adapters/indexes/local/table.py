@@ -71,7 +71,7 @@ class Table:
         self._norms: NDArray[np.float32] = np.empty(16, np.float32)
         self._is_live: NDArray[np.bool_] = np.zeros(16, np.bool_)
         self._entries: list[Entry] = []
-        self._terms: list[Sequence[str]] = []
+        self._lengths: NDArray[np.int32] = np.zeros(16, np.int32)
         self._rows: dict[str, int] = {}
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         self._term_count = 0
@@ -124,7 +124,7 @@ class Table:
                 self._retire(self._rows.get(entry.id))
                 self._rows[entry.id] = row
                 self._is_live[row] = True
-                self._term_count += len(self._terms[row])
+                self._term_count += int(self._lengths[row])
             self._turns += count != len(self._rows)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -195,12 +195,9 @@ class Table:
         for term in terms:
             rows = view.among(np.asarray(list(self._postings.get(term, ())), dtype=np.intp))
             scores[rows] += rarity(rows.size, view.total)
-        hits = [
-            Hit(entry.id, float(scores[row]) * length_factor(len(self._terms[row]), average))
-            for row in np.flatnonzero(scores).tolist()
-            if matches(where, (entry := self._entries[row]).metadata)
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+        rows = self._matching(np.flatnonzero(scores), where)
+        keys = -scores[rows] * self._length_factors(rows, average)
+        return self._first(rows, keys, limit, is_distance=False)
 
     def _view(self) -> _View:
         with self._turning:
@@ -216,7 +213,7 @@ class Table:
         self._matrix[row] = entry.vector
         self._norms[row] = np.linalg.norm(entry.vector)
         terms = terms_of(entry.text)
-        self._terms.append(terms)
+        self._lengths[row] = len(terms)
         self._entries.append(replace(entry, vector=_NOTHING))
         for term in terms:
             self._postings[term].append(row)
@@ -225,7 +222,7 @@ class Table:
     def _retire(self, row: int | None) -> None:
         if row is not None:
             self._is_live[row] = False
-            self._term_count -= len(self._terms[row])
+            self._term_count -= int(self._lengths[row])
 
     def _whole(self, row: int) -> Entry:
         return replace(self._entries[row], vector=self._matrix[row].copy())
@@ -238,14 +235,24 @@ class Table:
         norms[: len(self._norms)] = self._norms
         is_live = np.zeros(size, np.bool_)
         is_live[: len(self._is_live)] = self._is_live
+        lengths = np.zeros(size, np.int32)
+        lengths[: len(self._lengths)] = self._lengths
+        self._lengths = lengths
         self._matrix, self._norms, self._is_live = matrix, norms, is_live
 
     def _live_rows(self, view: _View, start: int, where: Filter | None) -> NDArray[np.intp]:
-        rows = np.flatnonzero(view.is_live[start:]) + start
+        return self._matching(np.flatnonzero(view.is_live[start:]) + start, where)
+
+    def _matching(self, rows: NDArray[np.intp], where: Filter | None) -> NDArray[np.intp]:
         if where is None:
             return rows
         kept = [row for row in rows.tolist() if matches(where, self._entries[row].metadata)]
         return np.asarray(kept, dtype=np.intp)
+
+    def _length_factors(self, rows: NDArray[np.intp], average: float) -> NDArray[np.float64]:
+        lengths, places = np.unique(self._lengths[rows], return_inverse=True)
+        factors = [length_factor(length, average) for length in lengths.tolist()]
+        return np.asarray(factors, dtype=np.float64)[places]
 
     def _graph_rows(
         self, view: _View, vector: Vector, limit: int, where: Filter | None
@@ -254,14 +261,7 @@ class Table:
         covered = min(self._covered, view.is_live.size)
         wanted = min(covered, max(_OVERFETCH * limit, _EXPANSION_SEARCH))
         found = self._graph.search(vector, wanted, threads=1).keys.astype(np.intp)
-        rows = np.asarray(
-            [
-                row
-                for row in view.among(found).tolist()
-                if matches(where, self._entries[row].metadata)
-            ],
-            dtype=np.intp,
-        )
+        rows = self._matching(view.among(found), where)
         if rows.size < limit and np.count_nonzero(found < covered) < covered:
             return None
         # While the graph grows it has rows of the tail already, which are all compared anyway.
@@ -272,15 +272,26 @@ class Table:
         if not rows.size:
             return []
         keys = self._keys(rows, vector)
+        return self._first(rows, keys, limit, is_distance=self._metric.is_distance)
+
+    def _first(
+        self,
+        rows: NDArray[np.intp],
+        keys: NDArray[np.floating[Any]],
+        limit: int,
+        *,
+        is_distance: bool,
+    ) -> list[Hit]:
+        """Those of the smallest keys; the score of each is its key, or that negated."""
         if rows.size > limit:
             # All that are as near as the last one, so that equal scores are told apart by id.
             bound = np.partition(keys, limit - 1)[limit - 1]
             nearest = keys <= bound
             rows, keys = rows[nearest], keys[nearest]
-        is_distance = self._metric.is_distance
+        scores = (keys if is_distance else -keys).tolist()
         hits = [
-            Hit(self._entries[row].id, float(key if is_distance else -key))
-            for row, key in zip(rows.tolist(), keys.tolist(), strict=True)
+            Hit(self._entries[row].id, score)
+            for row, score in zip(rows.tolist(), scores, strict=True)
         ]
         hits.sort(key=lambda hit: (hit.score if is_distance else -hit.score, hit.id))
         return hits[:limit]
