@@ -129,6 +129,15 @@ async def test_pooling_that_is_not_supported_is_named(add: Add, tmp_path: Path) 
     assert "pooling_mode_max_tokens" in (await unusable(add(folder))).message
 
 
+async def test_pooling_that_leaves_the_prefix_out_is_refused_where_there_is_one(
+    add: Add, tmp_path: Path
+) -> None:
+    folder = tiny.write(tmp_path / "m", prompts={"query": "w9 "})
+    _rewrite(folder / "1_Pooling" / "config.json", include_prompt=False)
+    assert "leaves the prefix out" in (await unusable(add(folder))).message
+    assert len((await add(folder, query_prefix="").embed(["w1"], EmbedOptions())).vectors) == 1
+
+
 async def test_weights_that_give_no_numbers_are_refused(add: Add, tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 

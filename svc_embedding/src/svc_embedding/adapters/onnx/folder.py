@@ -37,6 +37,7 @@ class ModelFolder:
         config: `config.json` of the transformer.
         pooling: `mean`, `cls` or `last`; empty when no file says.
         max_tokens: Special tokens included.
+        is_prompt_pooled: Whether the vector of a text has its prefix in it.
         is_classifier: Whether it reads two texts together.
         other_modules: Kinds of modules that only a graph of the whole model can have in it.
     """
@@ -52,6 +53,7 @@ class ModelFolder:
     query_prefix: str = ""
     document_prefix: str = ""
     license: str = ""
+    is_prompt_pooled: bool = True
     is_classifier: bool = False
     matryoshka_dimensions: Sequence[int] = field(default=())
     other_modules: Sequence[str] = field(default=())
@@ -143,6 +145,7 @@ class _Reader:
             query_prefix=str(prompts.get("query", "")),
             document_prefix=str(prompts.get("document", prompts.get("passage", ""))),
             license=self._license(),
+            is_prompt_pooled=self._pooled(modules).get("include_prompt") is not False,
             is_classifier=_is_classifier(config),
             other_modules=sorted(modules.keys() - _KNOWN_MODULES),
         )
@@ -166,8 +169,7 @@ class _Reader:
     def _pooling(self, modules: Mapping[str, str]) -> str:
         if "Pooling" not in modules:
             return ""
-        file = self._path / modules["Pooling"] / "config.json"
-        content = self._json(file, is_needed=True)
+        content = self._pooled(modules)
         chosen = [kind for flag, kind in _POOLING.items() if content.get(flag)]
         others = [
             flag
@@ -176,8 +178,13 @@ class _Reader:
         ]
         if len(chosen) != 1 or others:
             asked = ", ".join([*chosen, *others]) or "none"
-            raise unusable(self._model, f"pooling {asked} is not supported", file=file.name)
+            raise unusable(self._model, f"pooling {asked} is not supported", file="config.json")
         return chosen[0]
+
+    def _pooled(self, modules: Mapping[str, str]) -> Mapping[str, Any]:
+        if "Pooling" not in modules:
+            return {}
+        return self._json(self._path / modules["Pooling"] / "config.json", is_needed=True)
 
     def _max_tokens(self, transformer: Path, config: Mapping[str, Any]) -> int:
         sentence = self._json(self._path / "sentence_bert_config.json")

@@ -96,7 +96,7 @@ def load(config: LocalModelConfig, options: LocalOptions, stats: ModelStats) -> 
 def _configured(folder: ModelFolder, config: LocalModelConfig) -> ModelFolder:
     """The folder with what the configuration says instead."""
     most = folder.max_tokens
-    return replace(
+    made = replace(
         folder,
         pooling=config.pooling or folder.pooling,
         is_normalized=_given(config.is_normalized, folder.is_normalized),
@@ -106,6 +106,10 @@ def _configured(folder: ModelFolder, config: LocalModelConfig) -> ModelFolder:
         license=config.license or folder.license,
         matryoshka_dimensions=tuple(config.matryoshka_dimensions),
     )
+    if not made.is_prompt_pooled and (made.query_prefix or made.document_prefix):
+        why = "pooling that leaves the prefix out is not supported; set both prefixes to nothing"
+        raise unusable(config.id, why, file="config.json")
+    return made
 
 
 def _given(value: Any, otherwise: Any) -> Any:
