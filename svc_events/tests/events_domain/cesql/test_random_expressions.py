@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from svc_events.domain.cesql import Expression, ExpressionSyntaxError, Primitive
+from svc_events.domain.cesql.errors import ErrorKind
 from svc_events.domain.cesql.tree import Node
 
 from .model import outcome
@@ -71,3 +72,8 @@ TOKENS = [
 def test_any_tokens_are_an_expression_or_have_an_error(text: str):
     error = error_of(text)
     assert error is None or error.why
+
+
+def test_both_sides_are_evaluated_before_one_is_cast():
+    found = Expression("'' = -(-2147483648)").evaluate({})
+    assert [error.kind for error in found.errors] == [ErrorKind.MATH]

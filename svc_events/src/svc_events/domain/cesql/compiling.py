@@ -148,19 +148,17 @@ class _Compiler:
 
     def _equality(self, node: Compare) -> Run:
         """The type of the right side is the one that both are compared in."""
-        at, right = node.at, self.run(node.right)
-        wanted = type_of(node.right, self._functions)
-        if wanted is not None:
-            left = self._typed(node.left, wanted, at)
-            if isinstance(node.right, Literal):
-                literal = node.right.value
-                return lambda values: left(values) == literal
-            return lambda values: left(values) == right(values)
-        untyped = self.run(node.left)
+        at = node.at
+        if isinstance(node.right, Literal):
+            literal = node.right.value
+            left = self._typed(node.left, type(literal), at)
+            return lambda values: left(values) == literal
+        mine, its = self.run(node.left), self.run(node.right)
 
         def run(values: Values) -> bool:
-            mine, its = untyped(values), right(values)
-            return cast(mine, type(its), at) == its
+            # Both before the cast: of several errors the first one is told.
+            left, right = mine(values), its(values)
+            return cast(left, type(right), at) == right
 
         return run
 
