@@ -52,9 +52,11 @@ async def test_acknowledged_transactions_survive_kill_9_with_their_triples(
         sys.executable, "-c", _KILLED, str(folder), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(PATIENCE_S):
-        lines = [await process.stdout.readline() for _ in range(after)]
-    process.kill()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            lines = [await process.stdout.readline() for _ in range(after)]
+    finally:
+        process.kill()
     lines += (await process.stdout.read()).splitlines(keepends=True)
     await process.wait()
     again = SqliteKernelStore(folder, SystemClock())
