@@ -38,7 +38,15 @@ async def test_the_caller_is_who_the_token_names(api: Api) -> None:
 
 async def test_roles_are_listed_with_what_they_grant(api: Api) -> None:
     roles = {role.role_id: role for role in (await api(identity.ListRolesRequest())).roles}
-    assert list(roles) == ["administrator", "editor", "integrator", "reviewer", "service", "viewer"]
+    assert list(roles) == [
+        "administrator",
+        "editor",
+        "integrator",
+        "operator",
+        "reviewer",
+        "service",
+        "viewer",
+    ]
     assert list(roles["administrator"].permissions) == ["*"]
     assert "ontology.change_sets.write" in roles["editor"].permissions
 

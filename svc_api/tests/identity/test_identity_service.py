@@ -155,6 +155,7 @@ async def test_roles_are_listed_with_what_they_grant(administrator):
         "administrator",
         "editor",
         "integrator",
+        "operator",
         "reviewer",
         "service",
         "viewer",
@@ -194,3 +195,32 @@ async def test_a_peer_sees_a_service_account_as_one(server, issuer):
     assert await seen_by_peer(server, issuer.service_token("sync").token) == (
         "sync sync service True"
     )
+
+
+def narrowed_caller(server, issuer, *permissions: str):
+    token = issuer.issue_narrowed(
+        "jobs/nightly", roles=["administrator"], permissions=permissions, actor="scheduler"
+    ).token
+    return identity(server, token)
+
+
+async def test_a_narrowed_caller_lends_no_more_than_it_has(server, issuer):
+    stub = narrowed_caller(server, issuer, "identity.tokens.create", "ontology.*")
+    error = await failure(
+        stub.CreateToken(pb.CreateTokenRequest(subject="bob", roles=["administrator"]))
+    )
+    assert isinstance(error, PermissionDenied)
+    assert error.metadata["permission"] == "*"
+
+
+async def test_a_narrowed_caller_needs_the_permission_among_those_it_names(server, issuer):
+    stub = narrowed_caller(server, issuer, "ontology.*")
+    error = await failure(stub.CreateToken(pb.CreateTokenRequest(subject="bob", roles=["viewer"])))
+    assert isinstance(error, PermissionDenied)
+    assert error.metadata["permission"] == "identity.tokens.create"
+
+
+async def test_a_narrowed_caller_sees_what_it_has(server, issuer):
+    stub = narrowed_caller(server, issuer, "identity.caller.read", "ontology.*")
+    caller = (await stub.GetCaller(pb.GetCallerRequest())).caller
+    assert list(caller.permissions) == ["identity.caller.read", "ontology.*"]

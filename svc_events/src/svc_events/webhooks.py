@@ -9,6 +9,7 @@ from oms.event.v1 import webhook_service_pb2_grpc as pb_grpc
 from oms_core.errors import LimitExceeded, ServiceUnavailable
 from oms_outbound import OutboundClient, OutboundPolicy, OutboundSettings
 from oms_rpc import ServiceContext
+from oms_security.sealing import Sealer
 
 from svc_events.adapters.jetstream.outgoing import outgoing
 from svc_events.adapters.webhooks.administration import Administration
@@ -33,7 +34,6 @@ from svc_events.adapters.webhooks.queue import DeliveryQueue
 from svc_events.adapters.webhooks.reading import StreamReader
 from svc_events.adapters.webhooks.replaying import Replayer
 from svc_events.adapters.webhooks.runner import Tools
-from svc_events.adapters.webhooks.sealing import Sealer
 from svc_events.adapters.webhooks.sending import Sender
 from svc_events.adapters.webhooks.store import WebhookStore
 from svc_events.domain.events import CloudEvent
@@ -59,7 +59,11 @@ def add_webhooks(
     limiter = _limiter(ctx, settings)
     ctx.stack.push_async_callback(limiter.close)
     ctx.stack.push_async_callback(client.close)
-    sealer = Sealer(settings.key.get_secret_value() or None)
+    sealer = Sealer(
+        settings.key.get_secret_value() or None,
+        purpose="oms events webhooks 1",
+        variable="OMS_EVENTS_KEY",
+    )
     store = WebhookStore(resources.schema, sealer)
     changes, directory = Changes(resources.nats), Directory(sealer)
     queue = DeliveryQueue(

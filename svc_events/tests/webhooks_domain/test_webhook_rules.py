@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oms_core.errors import (
-    DataCorrupted,
     InvalidField,
     InvalidUpdateMask,
     LimitExceeded,
-    ServiceUnavailable,
 )
 from oms_outbound.backoff import STANDARD_DELAYS_S
 from svc_events.adapters.webhooks.limiter import LocalLimiter
-from svc_events.adapters.webhooks.sealing import Sealer
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import Outcome
 from svc_events.domain.webhooks.batching import MAX_BATCH_BYTES, batches
@@ -233,25 +230,6 @@ def test_what_an_answer_to_the_handshake_means(status, origin, rate, given, per_
     found = agreement(status, origin, rate, "oms.example")
     assert (found.is_given, found.per_minute) == (given, per_minute)
     assert bool(found.reason) is not given
-
-
-def test_what_is_sealed_opens_for_its_owner_under_its_key_alone():
-    sealer = Sealer("k" * 32)
-    sealed = sealer.seal(b"hunter2", owner="webhooks/a")
-    assert b"hunter2" not in sealed
-    assert sealed != sealer.seal(b"hunter2", owner="webhooks/a")
-    assert sealer.open(sealed, owner="webhooks/a") == b"hunter2"
-    for other, owner, content in (
-        (sealer, "webhooks/b", sealed),
-        (Sealer("j" * 32), "webhooks/a", sealed),
-        (sealer, "webhooks/a", sealed[:-1] + bytes([sealed[-1] ^ 1])),
-        (sealer, "webhooks/a", b"\x02" + sealed[1:]),
-        (sealer, "webhooks/a", b""),
-    ):
-        with pytest.raises(DataCorrupted):
-            other.open(content, owner=owner)
-    with pytest.raises(ServiceUnavailable, match="OMS_EVENTS_KEY"):
-        Sealer(None).seal(b"", owner="webhooks/a")
 
 
 class StandingClock:

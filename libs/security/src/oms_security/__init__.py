@@ -11,6 +11,7 @@ from oms_security.authors import (
     parse_author,
 )
 from oms_security.delegation import Delegation
+from oms_security.permissions import narrowed
 from oms_security.roles import ADMINISTRATOR_ROLE, ROLES, SERVICE_ROLE, Role, permissions_of
 from oms_security.settings import SecuritySettings
 from oms_security.tokens import IssuedToken, TokenIssuer
@@ -33,6 +34,7 @@ __all__ = [
     "ensure_administrator",
     "ensure_jwt_secret",
     "is_author_authentic",
+    "narrowed",
     "parse_author",
     "permissions_of",
 ]

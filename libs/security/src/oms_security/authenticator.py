@@ -14,6 +14,7 @@ from oms_core.errors import TokenExpired, TokenInvalid, TokenMissing
 from oms_core.identity import Identity
 
 from oms_security.keys import TokenKeys
+from oms_security.permissions import MAX_NAMED_PERMISSIONS, is_permission, narrowed
 from oms_security.roles import ROLES, SERVICE_ROLE, permissions_of
 from oms_security.settings import SecuritySettings
 from oms_security.tokens import MAX_TTL
@@ -21,6 +22,7 @@ from oms_security.tokens import MAX_TTL
 MAX_TOKEN_LENGTH: Final = 8192
 _MAX_NAME_LENGTH: Final = 256
 _MAX_ROLES: Final = 32
+_NARROWING: Final = "permissions"
 # python-jose skips characters outside of base64url; two texts would be one token.
 _COMPACT_FORM: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 # Times are checked below, against a clock that a test can set; to require one here
@@ -55,6 +57,8 @@ class TokenAuthenticator:
     async def authenticate(self, token: str) -> Identity:
         """Verifies a token's form, signature, algorithm, issuer, audience, times and roles.
 
+        A narrowed token lends what both its roles grant and its claim `permissions` names.
+
         Args:
             token: The JSON Web Token, without `Bearer `.
         Raises:
@@ -70,7 +74,7 @@ class TokenAuthenticator:
             subject=subject,
             username=_name(claims, "username") if "username" in claims else subject,
             roles=roles,
-            permissions=permissions_of(roles),
+            permissions=_permissions(claims, roles),
             is_service=_is_service(claims, roles),
             expires_at=expires_at,
             token=token,
@@ -159,12 +163,26 @@ def _name(claims: Mapping[str, Any], claim: str) -> str:
 
 def _roles(claims: Mapping[str, Any]) -> tuple[str, ...]:
     roles = claims.get("roles")
-    if not isinstance(roles, list) or not 0 < len(roles) <= _MAX_ROLES:
-        raise _invalid(f"names no list of 1 to {_MAX_ROLES} roles")
+    # Only a narrowed token may have none: that of an account whose roles were all removed.
+    fewest = 0 if _NARROWING in claims else 1
+    if not isinstance(roles, list) or not fewest <= len(roles) <= _MAX_ROLES:
+        raise _invalid(f"names no list of {fewest} to {_MAX_ROLES} roles")
     for role in roles:
         if not isinstance(role, str) or role not in ROLES:
             raise _invalid(f"names a role that does not exist; there are {', '.join(ROLES)}")
     return tuple(roles)
+
+
+def _permissions(claims: Mapping[str, Any], roles: tuple[str, ...]) -> frozenset[str]:
+    granted = permissions_of(roles)
+    if _NARROWING not in claims:
+        return granted
+    named = claims[_NARROWING]
+    if not isinstance(named, list) or len(named) > MAX_NAMED_PERMISSIONS:
+        raise _invalid(f"names no list of up to {MAX_NAMED_PERMISSIONS} permissions")
+    if not all(isinstance(each, str) and is_permission(each) for each in named):
+        raise _invalid("names a permission that is none")
+    return narrowed(granted, named)
 
 
 def _is_service(claims: Mapping[str, Any], roles: tuple[str, ...]) -> bool:

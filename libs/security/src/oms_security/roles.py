@@ -41,7 +41,10 @@ _READ: Final = frozenset(
         "ontology.ontologies.read",
         "ontology.revisions.read",
         "ontology.transfers.export",
+        "scheduler.jobs.read",
+        "scheduler.runs.read",
         "scheduler.schedules.preview",
+        "scheduler.status.read",
     }
 )
 
@@ -73,14 +76,19 @@ _BUILT_IN: Final = (
         _READ | {"embedding.indexes.*", "embedding.search.*", "embedding.texts.embed", "events.*"},
     ),
     Role(
+        "operator",
+        "Reads ontologies, and manages jobs, their runs and workers.",
+        _READ | {"scheduler.*"},
+    ),
+    Role(
         "reviewer",
         "Reads ontologies and merges what editors prepared on branches.",
         _READ | {"ontology.branches.merge"},
     ),
     Role(
         SERVICE_ROLE,
-        "Lets a service of OMS call its peers: kernel, events and embeddings in full.",
-        _READ | {"embedding.*", "events.*", "kernel.*"},
+        "Lets a service of OMS call its peers: kernel, events, embeddings and jobs in full.",
+        _READ | {"embedding.*", "events.*", "kernel.*", "scheduler.*"},
     ),
     Role("viewer", "Reads ontologies.", _READ),
 )

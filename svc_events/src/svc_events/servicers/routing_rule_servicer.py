@@ -12,6 +12,7 @@ from oms_core.call import current_identity
 from oms_core.clock import Clock
 from oms_core.errors import InvalidUpdateMask
 from oms_core.paging import decode_page_token, encode_page_token, page_size
+from oms_rpc.update_masks import updated
 
 from svc_events.adapters.jetstream.failures import no_stream
 from svc_events.adapters.jetstream.streams import EventStreams
@@ -37,7 +38,6 @@ from svc_events.routing_convert import (
     settings_from_pb,
     settings_to_pb,
 )
-from svc_events.update_masks import updated
 
 _CHANGEABLE: Final = (
     "description",

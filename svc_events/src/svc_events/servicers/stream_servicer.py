@@ -17,13 +17,13 @@ from oms_core.errors import (
     StaleEtag,
 )
 from oms_core.paging import decode_page_token, encode_page_token, page_size
+from oms_rpc.update_masks import updated
 
 from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.domain.subjects import DEFAULT_STREAM
 from svc_events.names import stream_of
 from svc_events.resources import StreamUsers
 from svc_events.stream_convert import options_from_pb, stream_to_pb
-from svc_events.update_masks import updated
 
 _CHANGEABLE: Final = (
     "description",

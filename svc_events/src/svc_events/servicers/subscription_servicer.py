@@ -15,6 +15,7 @@ from oms_core.clock import Clock
 from oms_core.errors import InvalidField, ResourceNotFound, StaleEtag
 from oms_core.paging import decode_page_token, encode_page_token, page_size
 from oms_nats import NatsConnection
+from oms_rpc.update_masks import updated
 
 from svc_events.adapters.jetstream.following import follow
 from svc_events.adapters.jetstream.pulling import ConsumerGone
@@ -43,7 +44,6 @@ from svc_events.subscription_convert import (
     spec_of,
     start_of,
 )
-from svc_events.update_masks import updated
 
 _MOST_WAIT_S: Final = 60.0
 _HEARTBEAT_S: Final = 15.0

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from oms_core.errors import DataCorrupted
 from oms_core.logging import get_logger
+from oms_security.sealing import Sealer
 
 from svc_events.adapters.webhooks.rows import SELECTED, Known
-from svc_events.adapters.webhooks.sealing import Sealer
 from svc_events.adapters.webhooks.store import known_of
 
 if TYPE_CHECKING:

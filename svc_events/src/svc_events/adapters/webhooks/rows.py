@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
+from oms_security.sealing import Sealer
 
-from svc_events.adapters.webhooks.sealing import Sealer
 from svc_events.domain.webhooks.model import (
     Mode,
     Scheme,

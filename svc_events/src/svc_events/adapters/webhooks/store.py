@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.errors import ResourceAlreadyExists, ResourceNotFound, StaleEtag
 from oms_postgres import PostgresSchema
+from oms_security.sealing import Sealer
 
 from svc_events.adapters.webhooks.rows import (
     SELECTED,
@@ -22,7 +23,6 @@ from svc_events.adapters.webhooks.rows import (
     standing_values,
     webhook_of,
 )
-from svc_events.adapters.webhooks.sealing import Sealer
 from svc_events.domain.webhooks.model import Scheme, Secret, Settings, Standing, Webhook
 from svc_events.domain.webhooks.names import token_of
 

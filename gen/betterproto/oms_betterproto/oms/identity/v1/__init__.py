@@ -75,7 +75,8 @@ class Caller(betterproto2.Message):
 
     permissions: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
     """
-    Permissions those roles grant, ordered. May hold wildcards such as `ontology.*`.
+    Permissions those roles grant, ordered; for a narrowed token, such as that of a scheduled job, those of them that it
+    names. May hold wildcards such as `ontology.*`.
     """
 
     is_service: "bool" = betterproto2.field(5, betterproto2.TYPE_BOOL)

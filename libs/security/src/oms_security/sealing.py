@@ -18,7 +18,6 @@ from oms_core.errors import DataCorrupted, ServiceUnavailable
 _VERSION: Final = b"\x01"
 _NONCE_BYTES: Final = 12
 _KEY_BYTES: Final = 32
-_PURPOSE: Final = b"oms events webhooks 1"
 
 
 class Sealer:
@@ -26,10 +25,14 @@ class Sealer:
 
     Args:
         key: At least 16 characters of the deployment's secret; None: nothing can be sealed.
+        purpose: What the key is derived for, such as `oms events webhooks 1`. What was sealed for
+            another purpose can't be opened, so it stays as it is for as long as that is kept.
+        variable: Environment variable that holds the key, for errors.
     """
 
-    def __init__(self, key: str | None) -> None:
-        self._cipher = None if not key else AESGCM(_derived(key))
+    def __init__(self, key: str | None, *, purpose: str, variable: str) -> None:
+        self._cipher = None if not key else AESGCM(_derived(key, purpose))
+        self._variable = variable
 
     def seal(self, plain: bytes, *, owner: str) -> bytes:
         """Encrypts under a fresh nonce.
@@ -54,20 +57,21 @@ class Sealer:
         try:
             return cipher.decrypt(nonce, rest, owner.encode() + sealed[:1])
         except (InvalidTag, ValueError) as exc:
+            variable = self._variable
             raise DataCorrupted(
-                f"a secret of {owner!r} can't be read; was OMS_EVENTS_KEY (or JWT_SECRET) changed?",
+                f"a secret of {owner!r} can't be read; was {variable} (or JWT_SECRET) changed?",
                 metadata={"resource_name": owner},
             ) from exc
 
     def _ready(self) -> AESGCM:
         if self._cipher is None:
             raise ServiceUnavailable(
-                "webhooks need a key for their secrets; set OMS_EVENTS_KEY",
-                metadata={"service": "webhooks"},
+                f"secrets can't be kept without a key; set {self._variable}",
+                metadata={"service": "secrets"},
             )
         return self._cipher
 
 
-def _derived(key: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
+def _derived(key: str, purpose: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode())
     return derivation.derive(key.encode())
