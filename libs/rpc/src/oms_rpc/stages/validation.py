@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import protovalidate
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from oms_core.errors import FieldViolation, InvalidField
 
 from oms_rpc.method import Method, Run
@@ -45,12 +45,17 @@ def parser(method: Method) -> Callable[[bytes], Any]:
 
     def parse_and_check(raw: bytes) -> Any:
         message = parse(raw)
-        violations = _collect(message)
+        violations = field_violations(message)
         if violations:
-            raise _invalid([v.proto for v in violations])
+            raise _invalid(violations)
         return message
 
     return parse_and_check if method.has_rules else parse
+
+
+def field_violations(message: Message) -> list[FieldViolation]:
+    """What breaks the rules of a message's proto; empty when nothing does."""
+    return [FieldViolation(_path(v.proto.field), v.proto.message) for v in _collect(message)]
 
 
 async def _parsed(raw: AsyncIterator[bytes], parse: Callable[[bytes], Any]) -> AsyncIterator[Any]:
@@ -58,8 +63,7 @@ async def _parsed(raw: AsyncIterator[bytes], parse: Callable[[bytes], Any]) -> A
         yield parse(item)
 
 
-def _invalid(violations: list[Any]) -> InvalidField:
-    fields = [FieldViolation(_path(v.field), v.message) for v in violations]
+def _invalid(fields: list[FieldViolation]) -> InvalidField:
     first = fields[0]
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
     return InvalidField(f"{first.field}: {first.description}{more}", fields=fields)
