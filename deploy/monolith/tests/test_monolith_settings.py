@@ -56,7 +56,7 @@ def test_addresses_are_secrets(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("REDIS_URL", "redis://:s3cret@redis/0")
     settings = [DependencySettings(), *ServiceSettings().of_hosted(Topology())]
     shown = str([each.redacted() for each in settings])
-    assert shown.count("'**********'") == 4  # Redis is given to the cache, too
+    assert shown.count("'**********'") == 5  # Redis is given to cache and scheduler, too
     assert "s3cret" not in shown
 
 

@@ -27,7 +27,7 @@ AFTER = "2027-03-27T00:00:00Z"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def suite() -> AsyncIterator[Suite]:
     async with running_suite(
-        [service(SchedulerSettings())], security=security_settings()
+        [service(SchedulerSettings(), security := security_settings())], security=security
     ) as running:
         yield running
 

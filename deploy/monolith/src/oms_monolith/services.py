@@ -38,9 +38,13 @@ class ServiceSettings:
 
     def of_hosted(self, topology: Topology) -> Sequence[Settings]:
         """The settings of the services that the monolith hosts, and of what they share."""
-        stores: list[Settings] = [self.nats] if topology.is_hosted("events") else []
-        if topology.is_hosted("events") or topology.is_hosted("embedding"):
-            stores.append(self.postgres)
+        users: list[tuple[Settings, Sequence[str]]] = [
+            (self.nats, ("events", "scheduler")),
+            (self.postgres, ("events", "scheduler", "embedding")),
+        ]
+        stores = [
+            store for store, services in users if any(topology.is_hosted(name) for name in services)
+        ]
         return [*(getattr(self, name) for name in topology.hosted()), self.cache, *stores]
 
 
@@ -53,7 +57,9 @@ def hosted_services(
     every: dict[str, Callable[[], Service]] = {
         "datakernel": lambda: svc_datakernel.setup.service(told.datakernel),
         "embedding": lambda: svc_embedding.setup.service(told.embedding, told.postgres),
-        "scheduler": lambda: svc_scheduler.setup.service(told.scheduler),
+        "scheduler": lambda: svc_scheduler.setup.service(
+            told.scheduler, security, told.nats, told.postgres
+        ),
         "events": lambda: svc_events.setup.service(told.events, told.nats, told.postgres),
         "api": lambda: svc_api.setup.service(told.api, security, told.cache),
     }

@@ -1,0 +1,1 @@
+"""Stores, broker and targets of the scheduler."""

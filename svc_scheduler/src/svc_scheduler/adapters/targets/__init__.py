@@ -1,0 +1,1 @@
+"""What runs do: a module for each kind of target."""

@@ -1,0 +1,1 @@
+"""The replicas that work on runs."""

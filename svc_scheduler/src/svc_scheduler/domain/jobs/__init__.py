@@ -1,0 +1,1 @@
+"""Jobs: what is run, and by which policies."""

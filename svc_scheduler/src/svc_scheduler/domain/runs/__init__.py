@@ -1,0 +1,1 @@
+"""Runs: what becomes of a time, and of an attempt."""
