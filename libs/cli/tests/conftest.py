@@ -35,6 +35,8 @@ from svc_datakernel.setup import service as kernel_service
 from svc_events.settings import EventSettings
 from svc_events.setup import service as event_service
 from svc_events.webhook_settings import WebhookSettings
+from svc_scheduler.settings import SchedulerSettings
+from svc_scheduler.setup import service as scheduler_service
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,42 @@ async def _serving_events(folder: Path, security: SecuritySettings) -> AsyncIter
             yield server
 
 
+@pytest.fixture(scope="module")
+def scheduler_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the scheduler alone, on servers of its own."""
+    data_dir = tmp_path_factory.mktemp("scheduler")
+    settings = SecuritySettings(jwt_secret=SecretStr(secrets.token_urlsafe(48)))
+    _silence_logs()
+    with running(lambda: _serving_scheduler(data_dir, settings)) as port:
+        yield Server(f"127.0.0.1:{port}", data_dir, TokenIssuer(settings))
+
+
+@asynccontextmanager
+async def _serving_scheduler(
+    folder: Path, security: SecuritySettings
+) -> AsyncIterator[RunningServer]:
+    async with running_stack(folder, is_durable=False) as stack:
+        scheduler = scheduler_service(
+            # Leases that outlast any stall of a busy machine.
+            SchedulerSettings(
+                redis_url=SecretStr(stack.urls["REDIS_URL"]), lease_s=60, run_lease_s=30
+            ),
+            security,
+            NatsSettings(url=SecretStr(stack.urls["NATS_URL"])),
+            PostgresSettings(url=SecretStr(stack.urls["DATABASE_URL"])),
+            outbound=OutboundSettings(),
+        )
+        process = Process(
+            services=[scheduler],
+            server=ServerSettings(port=0),
+            topology=Topology(),
+            authenticator=TokenAuthenticator(security),
+            credentials=Delegation(TokenIssuer(security)),
+        )
+        async with serving(process) as server:
+            yield server
+
+
 class running:
     """Runs a server in a thread, as the command is synchronous; gives its port."""
 
@@ -188,5 +226,14 @@ def events_cli(event_server: Server, tmp_path: Path) -> Oms:
     """The command as somebody who may everything at the event service."""
     oms = Oms(event_server, tmp_path)
     token = event_server.issuer.issue("tester", roles=["administrator"]).token
+    oms.environment["OMS_TOKEN"] = token
+    return oms
+
+
+@pytest.fixture
+def scheduler_cli(scheduler_server: Server, tmp_path: Path) -> Oms:
+    """The command as somebody who may everything at the scheduler."""
+    oms = Oms(scheduler_server, tmp_path)
+    token = scheduler_server.issuer.issue("tester", roles=["administrator"]).token
     oms.environment["OMS_TOKEN"] = token
     return oms

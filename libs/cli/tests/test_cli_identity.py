@@ -63,6 +63,7 @@ def test_roles_are_a_table_with_a_header(cli):
         "administrator",
         "editor",
         "integrator",
+        "operator",
         "reviewer",
         "service",
         "viewer",

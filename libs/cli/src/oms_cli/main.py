@@ -13,8 +13,11 @@ from oms_cli.commands.events import events
 from oms_cli.commands.health import health
 from oms_cli.commands.history import diff, log
 from oms_cli.commands.identity import roles, token, whoami
+from oms_cli.commands.jobs import jobs, tasks
 from oms_cli.commands.kernel import kernel, watch
 from oms_cli.commands.ontologies import ontology
+from oms_cli.commands.runs import runs
+from oms_cli.commands.scheduler import scheduler
 from oms_cli.commands.search import search
 from oms_cli.commands.streams import routing_rules, streams
 from oms_cli.commands.subscriptions import subscriptions
@@ -68,6 +71,10 @@ for _command in (
     subscriptions,
     webhooks,
     routing_rules,
+    jobs,
+    runs,
+    tasks,
+    scheduler,
     kernel,
 ):
     oms.add_command(_command)

@@ -48,7 +48,7 @@ def print_fields(fields: Iterable[tuple[str, str]]) -> None:
 
 def print_message(message: Message) -> None:
     """Prints every field of a message that is set."""
-    print_fields((name, _inline(value)) for name, value in to_dict(message).items())
+    print_fields((name, to_text(value)) for name, value in to_dict(message).items())
 
 
 def print_json(message: Message) -> None:
@@ -122,7 +122,38 @@ def moment(timestamp: Timestamp) -> str:
     return timestamp.ToJsonString().partition(".")[0].rstrip("Z") + "Z" if timestamp.seconds else ""
 
 
-def _inline(value: Any) -> str:
+class EnumType(click.Choice[str]):
+    """The value of an enum, as `enum_text` writes it; gives its number."""
+
+    def __init__(self, enum: Any) -> None:
+        self._numbers = {text: number for number, text in enum_choices(enum).items()}
+        super().__init__(list(self._numbers))
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Reads a value; another one is a usage error."""
+        return (
+            value if isinstance(value, int) else self._numbers[super().convert(value, param, ctx)]
+        )
+
+
+def enum_text(enum: Any, number: int) -> str:
+    """A value of an enum as people write it: `RUN_STATE_RUNNING` of `RunState` is `running`."""
+    return enum_choices(enum).get(number, str(number))
+
+
+def enum_choices(enum: Any) -> dict[int, str]:
+    """What an enum's values are called, by number, without the one that says nothing."""
+    names = {value: name for name, value in enum.items()}
+    prefix = names[0].removesuffix("UNSPECIFIED")
+    return {
+        value: name.removeprefix(prefix).lower().replace("_", "-")
+        for value, name in names.items()
+        if value
+    }
+
+
+def to_text(value: Any) -> str:
+    """A value of a message's JSON form on one line."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

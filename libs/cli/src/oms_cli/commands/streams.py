@@ -11,10 +11,10 @@ from oms.event.v1 import routing_rule_service_pb2 as rule_pb
 from oms.event.v1 import stream_service_pb2 as pb
 from oms.event.v1.event_service_pb2_grpc import EventServiceStub
 
-from oms_cli.commands.event_resources import RESOURCE_ID, group_of
-from oms_cli.event_kinds import ROUTING_RULES, STREAMS
+from oms_cli.commands.resources import RESOURCE_ID, group_of
 from oms_cli.faults import SERVER_ERROR
 from oms_cli.output import parse_message, print_json, read_json
+from oms_cli.resource_kinds import ROUTING_RULES, STREAMS
 from oms_cli.session import Session
 from oms_cli.text import clean, file_name
 

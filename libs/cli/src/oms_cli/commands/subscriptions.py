@@ -9,11 +9,11 @@ from google.protobuf.duration_pb2 import Duration
 from oms.event.v1 import event_service_pb2 as event_pb
 from oms.event.v1 import subscription_service_pb2 as pb
 
-from oms_cli.commands.event_resources import RESOURCE_ID, group_of, print_answer
 from oms_cli.commands.events import stored_line
-from oms_cli.event_kinds import SUBSCRIPTIONS
+from oms_cli.commands.resources import RESOURCE_ID, group_of, print_answer
 from oms_cli.output import print_json_array
 from oms_cli.positions import START
+from oms_cli.resource_kinds import SUBSCRIPTIONS
 from oms_cli.revisions import TTL
 from oms_cli.session import Session
 

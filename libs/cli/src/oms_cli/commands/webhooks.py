@@ -12,8 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from oms.event.v1 import event_service_pb2 as event_pb
 from oms.event.v1 import webhook_service_pb2 as pb
 
-from oms_cli.commands.event_resources import RESOURCE_ID, group_of, print_answer
-from oms_cli.event_kinds import WEBHOOKS
+from oms_cli.commands.resources import RESOURCE_ID, group_of, print_answer
 from oms_cli.faults import SERVER_ERROR
 from oms_cli.options import Decorated, limit_option
 from oms_cli.output import (
@@ -25,6 +24,7 @@ from oms_cli.output import (
     print_table,
 )
 from oms_cli.positions import START, TIME
+from oms_cli.resource_kinds import WEBHOOKS
 from oms_cli.revisions import TTL
 from oms_cli.session import Session
 

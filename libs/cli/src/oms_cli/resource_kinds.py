@@ -1,4 +1,4 @@
-"""What people configure of events, one row each."""
+"""Kinds of resources that have the same commands, one row each."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from oms.event.v1 import (
     webhook_service_pb2,
     webhook_service_pb2_grpc,
 )
+from oms.scheduler.v1 import job_pb2, job_service_pb2, job_service_pb2_grpc
 
-from oms_cli.output import moment
+from oms_cli.output import enum_text, moment
 from oms_cli.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class EventKind:
+class ResourceKind:
     """How a kind of resource is named, on the command line and in the protos.
 
     Args:
         columns: Headers of a list.
         row: The cells of one resource beside its id.
+        resources: Where the resource's message is, if not among `messages`.
     """
 
     command: str
@@ -39,6 +41,7 @@ class EventKind:
     stubs: Any
     columns: tuple[str, ...]
     row: Callable[[Any], tuple[str, ...]]
+    resources: Any = None
 
     def request(self, verb: str, **fields: Any) -> Any:
         """A request such as `CreateWebhookRequest`."""
@@ -54,7 +57,7 @@ class EventKind:
 
     def resource(self) -> Any:
         """An empty resource."""
-        return getattr(self.messages, self.noun)()
+        return getattr(self.resources or self.messages, self.noun)()
 
     def name(self, resource_id: str) -> str:
         """The resource name."""
@@ -79,8 +82,7 @@ def _subscription_row(subscription: Any) -> tuple[str, ...]:
 
 
 def _webhook_row(webhook: Any) -> tuple[str, ...]:
-    state = webhook_service_pb2.WebhookState.Name(webhook.state)
-    shown = state.removeprefix("WEBHOOK_STATE_").lower()
+    shown = enum_text(webhook_service_pb2.WebhookState, webhook.state)
     return (webhook.stream, shown, str(webhook.pending_count), webhook.url)
 
 
@@ -91,7 +93,22 @@ def _rule_row(rule: Any) -> tuple[str, ...]:
     return (rule.stream, where, state, str(rule.routed_count), str(rule.failed_count))
 
 
-STREAMS = EventKind(
+def _job_row(job: Any) -> tuple[str, ...]:
+    failures = str(job.failures_in_a_row or "")
+    state = enum_text(job_pb2.JobState, job.state)
+    return (state, moment(job.next_fire_time), failures, _target(job.target), job.description)
+
+
+def _target(target: Any) -> str:
+    """What it does, on one line."""
+    kind = target.WhichOneof("kind")
+    if not kind:
+        return ""
+    what = {"grpc": "method", "http": "url", "event": "type", "task": "task"}[kind]
+    return f"{kind} {getattr(getattr(target, kind), what)}"
+
+
+STREAMS = ResourceKind(
     command="streams",
     title="stream",
     collection="streams",
@@ -102,7 +119,7 @@ STREAMS = EventKind(
     columns=("EVENTS", "BYTES", "LAST", "DESCRIPTION"),
     row=_stream_row,
 )
-SUBSCRIPTIONS = EventKind(
+SUBSCRIPTIONS = ResourceKind(
     command="subscriptions",
     title="subscription",
     collection="subscriptions",
@@ -113,7 +130,7 @@ SUBSCRIPTIONS = EventKind(
     columns=("STREAM", "PENDING", "OUTSTANDING", "DESCRIPTION"),
     row=_subscription_row,
 )
-WEBHOOKS = EventKind(
+WEBHOOKS = ResourceKind(
     command="webhooks",
     title="webhook",
     collection="webhooks",
@@ -124,7 +141,7 @@ WEBHOOKS = EventKind(
     columns=("STREAM", "STATE", "PENDING", "URL"),
     row=_webhook_row,
 )
-ROUTING_RULES = EventKind(
+ROUTING_RULES = ResourceKind(
     command="routing-rules",
     title="routing rule",
     collection="routingRules",
@@ -134,4 +151,16 @@ ROUTING_RULES = EventKind(
     stubs=routing_rule_service_pb2_grpc,
     columns=("STREAM", "TARGET", "STATE", "ROUTED", "FAILED"),
     row=_rule_row,
+)
+JOBS = ResourceKind(
+    command="jobs",
+    title="job",
+    collection="jobs",
+    field="job",
+    noun="Job",
+    messages=job_service_pb2,
+    stubs=job_service_pb2_grpc,
+    columns=("STATE", "NEXT", "FAILURES", "TARGET", "DESCRIPTION"),
+    row=_job_row,
+    resources=job_pb2,
 )
