@@ -24,6 +24,7 @@ from tests.bench import (
     kernel,
     local,
     outbound,
+    scheduler,
     startup,
     tcp,
     transfer,
@@ -119,6 +120,15 @@ async def _search(is_quick: bool) -> list[Section]:
     return [await embedding_search.searching(count=count, queries=queries, rounds=rounds)]
 
 
+async def _scheduler(is_quick: bool) -> list[Section]:
+    rates, seconds = ((10, 200), 10) if is_quick else ((10, 200, 500, 1_000), 30)
+    schedules = 20_000 if is_quick else 100_000
+    return [
+        await scheduler.lateness(rates=rates, seconds=seconds, schedules=schedules),
+        await scheduler.take_over(rounds=2 if is_quick else 7, schedules=schedules),
+    ]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -135,6 +145,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "outbound": _outbound,
     "embedding": _embedding,
     "search": _search,
+    "scheduler": _scheduler,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -144,6 +155,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-outbound.md": ("outbound",),
     "performance-embedding.md": ("embedding",),
     "performance-embedding-search.md": ("search",),
+    "performance-scheduler.md": ("scheduler",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

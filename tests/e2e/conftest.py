@@ -38,6 +38,7 @@ from oms_testing.e2e_process import ServiceProcess, clean_environment
 from pydantic import SecretStr
 
 _START_S = 90.0
+_OWN_PROCESSES = ("datakernel", "embedding", "scheduler")
 _HTTP_STATUS = {
     "INVALID_ARGUMENT": {400},
     "UNAUTHENTICATED": {401},
@@ -88,8 +89,8 @@ class Suites:
 
     The suites live on an event loop of their own, in a thread: a test's loop ends with the test.
     `monolith` has every service in one process and signs tokens with a shared secret; `split`
-    has the data kernel and the embedding service as processes of their own and signs with a
-    private key.
+    has the data kernel, the embedding service and the scheduler as processes of their own and
+    signs with a private key.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -128,7 +129,7 @@ class Suites:
             launched(
                 folder / "data",
                 environment=environment,
-                own_processes=("datakernel", "embedding") if is_split else (),
+                own_processes=_OWN_PROCESSES if is_split else (),
                 is_durable=False,
             )
         )
@@ -184,7 +185,7 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
             suite.grpc_target,
             suite.rest_url,
             token.token,
-            kernel_address=suite.grpc_targets["datakernel"],
+            addresses={name: suite.grpc_targets[name] for name in _OWN_PROCESSES},
         ),
         ports=dict(suite.grpc_targets),
         listeners=dict(suite.http_urls),

@@ -106,7 +106,7 @@ async def channel(suite: Any) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def kernel_channel(suite: Any) -> AsyncIterator[Any]:
-    async with grpc.aio.insecure_channel(suite.endpoint.kernel_address) as opened:
+    async with grpc.aio.insecure_channel(suite.ports["datakernel"]) as opened:
         yield opened
 
 

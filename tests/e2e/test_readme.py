@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from oms.datakernel.v1 import database_service_pb2 as databases
 from oms.ontology.v1 import ontology_service_pb2 as ontologies
+from oms.scheduler.v1 import job_service_pb2 as jobs
 from oms_testing.e2e import GrpcApi
 from oms_testing.e2e_process import clean_environment
 
@@ -21,6 +22,9 @@ _PAGES = [
     "README.md",
     "docs/embedding/README.md",
     "svc_embedding/README.md",
+    "svc_scheduler/README.md",
+    "docs/adr/0016-scheduler.md",
+    *sorted(f"docs/scheduler/{page.name}" for page in _ROOT.glob("docs/scheduler/*")),
     *sorted(f"docs/kernel/{page.name}" for page in _ROOT.glob("docs/kernel/*")),
 ]
 
@@ -31,20 +35,26 @@ def _blocks(page: str = "README.md", heading: str = "## A first session") -> lis
     return re.findall(r"```sh\n(.*?)```", session, flags=re.DOTALL)
 
 
-async def _run(script: str, folder: Path, suite: Any) -> str:
-    """Runs a block with bash, as a reader would; only the ports are those of the suite."""
+async def _run(script: str, folder: Path, suite: Any, *, target: str = "") -> str:
+    """Runs a block with bash, as a reader would; only the ports are those of the suite.
+
+    Args:
+        target: The server that `oms` talks to; the first service's by default.
+    """
     script = script.replace("127.0.0.1:50050", suite.ports["api"])
     script = script.replace("127.0.0.1:50051", suite.ports["datakernel"])
     script = script.replace("127.0.0.1:50055", suite.ports["embedding"])
+    script = script.replace("127.0.0.1:50056", suite.ports["scheduler"])
     script = script.replace("http://127.0.0.1:8000", suite.listeners["api"])
     script = script.replace("http://127.0.0.1:8001", suite.listeners["embedding"])
+    script = script.replace("http://127.0.0.1:8002", suite.listeners["scheduler"])
     script = script.replace("http://127.0.0.1:8080", suite.listeners["datakernel"])
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", script),
         cwd=folder,
         env={
             **clean_environment(),
-            "OMS_TARGET": suite.ports["api"],
+            "OMS_TARGET": target or suite.ports["api"],
             "XDG_CACHE_HOME": str(folder / "cache"),
             "XDG_CONFIG_HOME": str(folder / "config"),
         },
@@ -110,6 +120,32 @@ async def test_the_first_embedding_calls_run_as_written(suite: Any, tmp_path: Pa
     assert '"object":"list"' in output
     assert '"provider":"onnx"' in output
     assert ("VECTOR_ENCODING_INT8" in output) == has_grpcurl
+
+
+async def test_the_first_jobs_run_as_written(suites: Any, tmp_path: Path) -> None:
+    suite = suites.get("split")
+    (tmp_path / ".venv").symlink_to(_ROOT / ".venv")
+    (tmp_path / "data").symlink_to(suite.data_dir)
+    [short] = _blocks("README.md", "## Jobs")
+    terminal, rest, view = _blocks("docs/scheduler/README.md", "## Jobs")
+    has_grpcurl = shutil.which("grpcurl") is not None
+    path = "export PATH=$PWD/.venv/bin:$PATH"
+    script = "\n".join([path, short, terminal, rest, *([view] if has_grpcurl else [])])
+    # `oms` finds everything behind the gateway, wherever the scheduler runs.
+    target = suite.listeners["api"].removeprefix("http://")
+    async with GrpcApi(suite.endpoint) as api:
+        await api(ontologies.CreateOntologyRequest(ontology_id="shop"))
+        try:
+            output = await _run(script, tmp_path, suite, target=target)
+        finally:
+            await api(ontologies.DeleteOntologyRequest(name="ontologies/shop"))
+            for job in (await api(jobs.ListJobsRequest())).jobs:
+                await api(jobs.DeleteJobRequest(name=job.name))
+    assert output.count("RUN_STATE_SUCCEEDED") == 2
+    assert '"description":"Still there?"' in output
+    assert '"parameters":{"from":"hand"}' in output
+    assert ("jobs/status" in output) == has_grpcurl
+    assert "error" not in output
 
 
 def test_the_pages_hold_their_sessions() -> None:

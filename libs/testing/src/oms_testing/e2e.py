@@ -7,8 +7,8 @@ so runs unchanged over both protocols. Errors of both become an `ApiError`.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -33,14 +33,14 @@ _TIMEOUT_S = 60.0
 class Endpoint:
     """Where a suite answers, and the token to send.
 
-    `grpc_address` is `host:port`, `rest_url` starts with `http://`. `kernel_address` is the data
-    kernel's, when it is not at the first one.
+    `grpc_address` is `host:port`, `rest_url` starts with `http://`. `addresses` has what is not at
+    the first one, by the area of its packages, such as `datakernel`.
     """
 
     grpc_address: str
     rest_url: str
     token: str
-    kernel_address: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Api(Protocol):
@@ -88,8 +88,8 @@ class GrpcApi:
         self._channels: dict[str, Any] = {} if channels is None else channels
 
     def _channel(self, method: Method) -> Any:
-        is_kernel = method.path.startswith("/oms.datakernel.")
-        address = (is_kernel and self._endpoint.kernel_address) or self._endpoint.grpc_address
+        area = method.path.split(".")[1]
+        address = self._endpoint.addresses.get(area, self._endpoint.grpc_address)
         if address not in self._channels:
             self._channels[address] = grpc.aio.insecure_channel(address)
         return self._channels[address]
