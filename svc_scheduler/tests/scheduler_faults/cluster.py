@@ -162,9 +162,10 @@ class Cluster:
         found: list[str] = []
         query = (
             "SELECT job_uid, runs.id, jobs.id, extract(epoch FROM fire_time)::bigint, state, "
-            "fencing_token, error FROM runs JOIN jobs ON jobs.uid = job_uid ORDER BY fire_time"
+            "fencing_token, error, attempts FROM runs JOIN jobs ON jobs.uid = job_uid "
+            "ORDER BY fire_time"
         )
-        for uid, run, job, time, state, token, error in await self.rows(query):
+        for uid, run, job, time, state, token, error, attempts in await self.rows(query):
             times[job].append(time)
             seen = self.ledger.tokens.get(f"{uid}-{run}")
             if state != State.SUCCEEDED:
@@ -173,6 +174,9 @@ class Cluster:
                 found.append(f"{job} {run} succeeded and was not called")
             elif seen > token:
                 found.append(f"{job} {run}: {token} succeeded after {seen} was given out")
+            tokens = [each["fencing_token"] for each in attempts]
+            if tokens != sorted(set(tokens)) or tokens[-1:] != [token]:
+                found.append(f"{job} {run}: {token} ended, attempts have {tokens}")
         for job, moments in times.items():
             expected = list(range(moments[0], moments[-1] + 1, every_s))
             if moments != expected:

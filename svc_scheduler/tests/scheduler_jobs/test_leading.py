@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from oms.scheduler.v1 import run_pb2
 from oms.scheduler.v1 import scheduler_service_pb2 as pb
 from oms_core.clock import SystemClock
@@ -17,6 +20,10 @@ from svc_scheduler.adapters.leading.dispatching import Dispatching
 from svc_scheduler.adapters.leading.lease import LeaseLost, Term
 from svc_scheduler.adapters.leading.recorder import Recorder
 from svc_scheduler.adapters.leading.shared_clock import SharedClock
+from svc_scheduler.adapters.postgres.rows import fetch_one
+from svc_scheduler.adapters.runs.keys import RunKey
+from svc_scheduler.adapters.working.claims import Claims, Report
+from svc_scheduler.domain.runs.model import State
 
 from .world import PATIENCE_S, World
 
@@ -50,20 +57,58 @@ async def test_another_replica_leads_on_when_the_leader_stops(world: World) -> N
         await world.start_first()
 
 
-async def test_who_led_before_records_nothing(world: World) -> None:
+@pytest_asyncio.fixture(loop_scope="package")
+async def stores(world: World) -> AsyncIterator[tuple[PostgresSchema, KnownJobs]]:
+    """What a replica works with, beside those that run."""
     schema = PostgresSchema(
         PostgresSettings(url=SecretStr(world.urls["DATABASE_URL"])),
         "oms_scheduler",
         migrations_in("svc_scheduler.adapters.postgres.migrations"),
     )
-    known = KnownJobs(Headers(Sealer("k" * 40, purpose="test", variable="X")))
+    yield schema, KnownJobs(Headers(Sealer("k" * 40, purpose="test", variable="X")))
+    await schema.close()
+
+
+async def test_who_led_before_records_nothing(
+    world: World, stores: tuple[PostgresSchema, KnownJobs]
+) -> None:
+    schema, known = stores
     clock = SharedClock(SystemClock())
     stale = Term((await world.status()).leader.fencing_token - 1)
     with pytest.raises(LeaseLost):
         await Recorder(schema, known, clock).record(stale, [1, 2, 3])
     with pytest.raises(LeaseLost):
         await Dispatching(schema, clock).begin(stale)
-    await schema.close()
+
+
+async def test_what_a_worker_reports_that_lost_its_run_is_refused(
+    world: World, stores: tuple[PostgresSchema, KnownJobs]
+) -> None:
+    schema, known = stores
+    claims = Claims(schema, known, lease=timedelta(milliseconds=1))
+    job = await world.create(world.calls("fenced"), paused=True)
+    async with schema.connection() as connection:
+        row = await fetch_one(
+            connection,
+            "INSERT INTO runs (job_uid, id, cause, state, priority, begin_time, create_time, "
+            "update_time) SELECT uid, 'fenced', 2, 3, 2, now(), now(), now() FROM jobs "
+            "WHERE id = %s RETURNING job_uid",
+            [job.name.removeprefix("jobs/")],
+        )
+    assert row is not None
+    key = RunKey(row["job_uid"], "fenced")
+    (first,) = await claims.take("first", [key])
+    (second,) = await claims.take("second", [key])
+    assert second.fencing_token > first.fencing_token
+    assert (second.attempt, second.lost) == (2, 1)
+    assert await claims.end([Report(first, "first", State.SUCCEEDED, result="1")]) == set()
+    assert await claims.extend([first]) == {}
+    error = {"code": "INTERNAL", "reason": "", "message": "why"}
+    assert await claims.end([Report(second, "second", State.FAILED, error=error)]) == {key}
+    run = await world.get_run(f"{job.name}/runs/fenced")
+    assert [attempt.error.code for attempt in run.attempts] == ["ABORTED", "INTERNAL"]
+    assert (run.state, run.HasField("result")) == (run_pb2.RUN_STATE_FAILED, False)
+    assert await claims.end([Report(second, "second", State.SUCCEEDED)]) == set()
 
 
 async def test_a_drained_worker_takes_no_runs_until_it_is_resumed(world: World) -> None:
