@@ -215,7 +215,7 @@ class Claims:
         """
         if not claims:
             return {}
-        held = json_text([_key(each) for each in claims])
+        held = json_text([_key(each) for each in sorted(claims, key=_order)])
         async with self._schema.connection() as connection:
             rows = await fetch_all(connection, _EXTEND, [self.lease, held])
         return {RunKey(row["job_uid"], row["id"]): row["is_cancelled"] for row in rows}
@@ -242,7 +242,7 @@ class Claims:
         jobs = sorted({each.claim.key.job_uid for each in reports})
         async with self._schema.connection() as connection:
             locked = {row["uid"]: row for row in await fetch_all(connection, _LOCK_JOBS, [jobs])}
-            ended = await fetch_all(connection, _END, [json_text([_row(each) for each in reports])])
+            ended = await fetch_all(connection, _END, [_text(reports)])
             states = {RunKey(row["job_uid"], row["id"]): State(row["state"]) for row in ended}
             await self._write_logs(connection, [r for r in reports if r.claim.key in states])
             known = await known_jobs(
@@ -306,6 +306,16 @@ def _claim(row: Mapping[str, Any], job: KnownJob) -> Claim:
         row["is_cancelled"],
         row["now"],
     )
+
+
+def _order(claim: Claim) -> RunKey:
+    """Rows are locked in one order, or two that lock several could wait for each other."""
+    return claim.key
+
+
+def _text(reports: Sequence[Report]) -> str:
+    ordered = sorted(reports, key=lambda report: _order(report.claim))
+    return json_text([_row(each) for each in ordered])
 
 
 def _key(claim: Claim) -> dict[str, object]:
