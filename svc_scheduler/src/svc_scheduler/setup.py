@@ -119,9 +119,10 @@ async def _setup(
         RunServicer(runs, watching),
         SchedulerServicer(status, lease.holder),
     )
+    if schema.is_configured:
+        ctx.add_worker("watching", watching.run)
     if not (schema.is_configured and broker.is_configured and redis.is_configured):
         return
-    ctx.add_worker("watching", watching.run)
     leader = Leader(
         LeaderTools(
             schema=schema,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import grpc
@@ -149,6 +150,7 @@ async def test_a_name_is_given_once(world: World) -> None:
 
 
 PAST = Timestamp(seconds=1_000_000_000)
+SOON = Timestamp(seconds=int(time.time()) + 2)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +161,8 @@ PAST = Timestamp(seconds=1_000_000_000)
         ({"schedule": {"trigger": {"once": PAST}}}, "job.schedule"),
         ({"schedule": YEARLY | {"time_zone": "Mars/Olympus"}}, "job.schedule.time_zone"),
         ({"schedule": YEARLY | {"end_time": PAST}}, "job.schedule"),
+        ({"expire_time": PAST}, "job.expire_time"),
+        ({"schedule": YEARLY, "expire_time": SOON}, "job.expire_time"),
         ({"timeout": {"seconds": 90_000}}, "job.timeout"),
         ({"retry": {"max_attempts": 0}}, "job.retry.max_attempts"),
         ({"retry": {"max_attempts": 2, "multiplier": 0.5}}, "job.retry.multiplier"),

@@ -87,10 +87,11 @@ def test_what_was_missed_of_a_schedule_that_ended_is_told() -> None:
     assert found.next is None
 
 
-def test_a_run_that_would_begin_after_the_job_expires_does_not() -> None:
+def test_a_run_that_would_begin_after_the_job_expires_does_not_and_is_the_last() -> None:
     settings = job(expire_time=START + timedelta(seconds=70))
-    found = due(settings, "j", START, START + timedelta(minutes=2))
+    found = due(settings, "j", START, START + timedelta(minutes=5))
     assert states(found) == [State.PENDING, State.PENDING, State.EXPIRED]
+    assert found.next is None
 
 
 def test_a_single_time_is_due_once() -> None:

@@ -36,6 +36,7 @@ _CHANGEABLE: Final = (
     "labels",
 )
 _MADE_ACTIVE: Final = ("target", "permissions")
+_TIMED: Final = ("schedule", "expire_time")
 
 
 class JobAdministration:
@@ -101,7 +102,7 @@ class JobAdministration:
             definition = self._settled(definition, secrets, author)
         settings = settings_from_pb(definition, headers=secrets)
         times: Times | None = None
-        if definition.schedule != current.definition.schedule:
+        if any(getattr(definition, name) != getattr(current.definition, name) for name in _TIMED):
             times = await _first_times(settings, job_id, now)
         if times is not None and current.is_paused:
             times = Times()
@@ -186,7 +187,9 @@ def checked_settings(record: JobRecord, headers: Headers) -> JobSettings:
 async def _first_times(
     settings: JobSettings, job_id: str, now: datetime, *, may_be_over: bool = False
 ) -> Times:
-    schedule = settings.schedule
+    schedule, expire = settings.schedule, settings.expire_time
+    if expire is not None and expire <= now and not may_be_over:
+        raise InvalidField.of("job.expire_time", f"{expire.isoformat()} is past")
     if schedule is None:
         return Times()
     # A search for what never comes takes a while.
@@ -195,7 +198,15 @@ async def _first_times(
         if may_be_over:
             return Times()
         raise InvalidField.of("job.schedule", "has no time after now, so it would never run")
-    return Times(first, schedule.begin_of(job_id, first))
+    begin = schedule.begin_of(job_id, first)
+    if expire is not None and begin > expire:
+        if may_be_over:
+            return Times()
+        raise InvalidField.of(
+            "job.expire_time",
+            f"{expire.isoformat()} is before the first run, at {begin.isoformat()}",
+        )
+    return Times(first, begin)
 
 
 def _field(message: pb.Job, name: str) -> object:

@@ -73,7 +73,9 @@ def due(settings: JobSettings, key: str, first: datetime, now: datetime) -> Due:
     upcoming: datetime | None = at
     while upcoming is not None and upcoming <= now and len(fires) < MAX_AT_ONCE:
         fires.append(_fire(settings, key, upcoming, now))
-        upcoming = next(times, None)
+        # What has expired has no further times.
+        is_over = fires[-1].state is State.EXPIRED
+        upcoming = None if is_over else next(times, None)
     is_more = upcoming is not None and upcoming <= now
     if misfire.is_coalesced:
         fires = _coalesced(fires, is_more=is_more)

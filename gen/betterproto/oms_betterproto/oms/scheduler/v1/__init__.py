@@ -1081,7 +1081,7 @@ class Job(betterproto2.Message):
         12, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
-    No run begins after it. Left out: none.
+    No run begins after it. INVALID_ARGUMENT when it is past or before the first run. Left out: none.
     """
 
     priority: "Priority" = betterproto2.field(
