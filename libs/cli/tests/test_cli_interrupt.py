@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +18,7 @@ def silent():
         yield listening
 
 
-def test_an_interrupt_ends_a_waiting_call(silent, tmp_path):
+def test_an_interrupt_ends_a_waiting_call(silent, tmp_path, interrupt):
     process = subprocess.Popen(
         [sys.executable, "-m", "oms_cli", "health"],
         env={
@@ -33,8 +32,7 @@ def test_an_interrupt_ends_a_waiting_call(silent, tmp_path):
     )
     connection, _ = silent.accept()  # now it waits
     with connection:
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=90)
+        out, err = interrupt(process)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "interrupted"

@@ -14,8 +14,9 @@ from svc_datakernel.domain.model import Revision
 from datakernel_tests.databases import DATABASE
 from datakernel_tests.replication import bundles
 from datakernel_tests.replication.bundles import Store, bundle, fill, send
-from datakernel_tests.stores import PATIENCE_S
 
+# A process starts, and works through what is done before it is killed, on a busy machine too.
+_PATIENCE_S = 150
 _START = """
 import asyncio, sys
 from pathlib import Path
@@ -93,7 +94,7 @@ async def _kill(folder: Path, work: str, lines: int, later_s: float) -> list[lis
         sys.executable, "-c", _START + work + _END, str(folder), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(_PATIENCE_S):
         told = [await process.stdout.readline() for _ in range(lines)]
     try:
         # It is killed in the midst of whatever it does by then.
