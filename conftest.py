@@ -15,6 +15,45 @@ settings.load_profile("patient")
 # An end-to-end test names the topology it runs in, as `[grpc-split-…]`.
 _TOPOLOGY = re.compile(r"^tests/e2e/.*\[(?:\w+-)?(monolith|split)\b")
 
+# Files that take long, the longest first. They start before all others, so that no process is
+# left with one of them at the end while the other has nothing to do.
+_LONG = (
+    "tests/e2e/test_demo.py",
+    "tests/e2e/test_kill.py",
+    "svc_events/tests/event_faults/test_faults.py",
+    "svc_datakernel/tests/datakernel_tests/maintenance/test_killed_kernels.py",
+    "deploy/monolith/tests/test_launch_faults.py",
+    "tests/conformance/test_terminusdb_vectors.py",
+    "svc_events/tests/relay/test_kills.py",
+    "tests/e2e/test_launcher.py",
+    "svc_api/tests/rdf/test_rdf_brick.py",
+    "svc_api/tests/rdf/test_transfer_service.py",
+    "tests/contract/test_generated_code.py",
+    "svc_datakernel/tests/datakernel_tests/postgresql/test_postgresql_replicas.py",
+    "svc_datakernel/tests/datakernel_tests/versioning/test_moves_against_model.py",
+    "svc_datakernel/tests/datakernel_tests/graph_store/test_index_against_documents.py",
+    "svc_datakernel/tests/datakernel_tests/replication/test_bundles_against_model.py",
+    "svc_embedding/tests/index_service/test_kills.py",
+    "svc_events/tests/relay/test_network.py",
+    "svc_events/tests/relay/test_rebuilding.py",
+    "svc_datakernel/tests/datakernel_tests/graph_store/test_graph_costs.py",
+    "tests/contract/test_processes.py",
+    "tests/e2e/test_readme.py",
+    "tests/e2e/test_topologies_agree.py",
+)
+
+
+def _order(item: pytest.Item) -> int:
+    if _TOPOLOGY.match(item.nodeid):
+        return 0
+    file = item.nodeid.partition("::")[0]
+    return 1 + (_LONG.index(file) if file in _LONG else len(_LONG))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Has what takes long come first; the order is the same in every process."""
+    items.sort(key=_order)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -24,6 +63,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     only. Not by `xdist_group`: with pytest 9.1 and later, pytest-xdist 3.8 loses the group.
     """
     from xdist.scheduler import LoadScopeScheduling
+
+    # Files start in the order above, not those of most tests first.
+    config.option.loadscopereorder = False
 
     class ByServers(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
