@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ async def _demo(*code: str) -> tuple[int | None, str]:
         sys.executable,
         *code,
         cwd=_ROOT / "deploy" / "demo",
+        # The demo does not search, and embedding Brick meanwhile costs more than any of its steps.
+        env={**os.environ, "OMS_EMBEDDING_SEARCH_ONTOLOGIES": "none"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -13,7 +13,7 @@ from svc_api.domain.validation import validate
 from .domain_model import EVERY_KEY, applied, is_sound, plans, snapshot_of
 
 
-@settings(max_examples=examples(75), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.booleans(), st.lists(plans(), min_size=1, max_size=8))
 def test_a_change_is_accepted_exactly_when_the_whole_result_is_sound(starts_empty, history):
     bodies = {} if starts_empty else {key: {} for key in EVERY_KEY}

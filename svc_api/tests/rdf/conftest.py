@@ -73,7 +73,7 @@ def brick_file() -> Callable[[str], bytes]:
     return load
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def carried() -> Callable[[Mapped], Counter[object]]:
     """The statements of a file that an export has to state again."""
 

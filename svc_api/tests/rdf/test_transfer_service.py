@@ -18,6 +18,7 @@ from oms.ontology.v1 import transfer_service_pb2 as pb
 from oms_testing.e2e import ApiError, Endpoint, GrpcApi
 from oms_testing.e2e_errors import from_rpc
 from oms_testing.suite import running_suite, security_settings
+from rdflib import OWL
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.parsing import parse
 from svc_api.settings import ApiSettings
@@ -313,7 +314,8 @@ async def test_export_reads_as_of_a_revision(zoo: Zoo) -> None:
 
 
 async def test_large_export_comes_in_parts_of_at_most_1_mib(zoo: Zoo) -> None:
-    await zoo.load("".join(CLASS.format(n) for n in range(20_000)))
+    long = "http://example.org/" + "x" * 450
+    await zoo.load("".join(f"<{long}/n{n}> a <{OWL.Class}> .\n" for n in range(3_000)))
     request = pb.ExportOntologyRequest(name=NAME, format=pb.RDF_FORMAT_N_TRIPLES)
     sizes = [len(part.body.data) async for part in zoo.call.stream(request)]
     assert len(sizes) > 1

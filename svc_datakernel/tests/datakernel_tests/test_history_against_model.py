@@ -292,7 +292,7 @@ def bucket_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 # One function-scoped monkeypatch holds for all examples alike.
 @settings(
-    max_examples=examples(30),
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -20,7 +20,7 @@ from oms_testing.suite import ADMINISTRATOR, security_settings
 from .rebuilding import check_branches
 from .world import PATIENCE_S, Urls, World, operation
 
-_KILLS = 5
+_KILLS = 4
 _LARGE = 3_000
 
 

@@ -155,7 +155,7 @@ def _patterns(triple: Triple) -> list[Pattern]:
     ]
 
 
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_commits | _commits | _merges | _starts | _resets, max_size=12))
 def test_at_every_commit_the_index_has_the_triples_of_its_documents(
     steps: list[tuple[Any, ...]],

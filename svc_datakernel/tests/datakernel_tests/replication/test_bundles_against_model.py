@@ -54,7 +54,7 @@ def _assert_same(world: World, target: Connection) -> None:
     assert verify(target, DATABASE).faults == []
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     first=st.lists(steps, max_size=15),
     second=st.lists(steps, max_size=15),

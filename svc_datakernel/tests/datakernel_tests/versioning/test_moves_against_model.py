@@ -40,7 +40,7 @@ def check_histories(world: MovingWorld) -> None:
                     assert commit in found
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(history=st.lists(steps, max_size=30))
 def test_any_history_with_moves_reads_and_verifies_as_the_model_does(history: list[tuple]) -> None:
     with empty_database() as conn:
@@ -82,7 +82,7 @@ class Follower:
         self._at = FeedPosition(max(end.sequence, at.sequence), end.move)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(history=st.lists(steps, max_size=30))
 def test_commits_and_moves_in_order_tell_every_head(history: list[tuple]) -> None:
     with empty_database() as conn:
@@ -95,7 +95,7 @@ def test_commits_and_moves_in_order_tell_every_head(history: list[tuple]) -> Non
         assert late.heads == world.model.heads
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(history=st.lists(steps, max_size=30))
 def test_compaction_leaves_all_that_is_reached_and_nothing_else(history: list[tuple]) -> None:
     with empty_database() as conn:
