@@ -76,7 +76,8 @@ class RunServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchRuns(self, request, context):
-        """Streams runs as they change, each as it is now: those that change from now on, and first those that are not done.
+        """Streams runs as they change, each as it is now: those that change from now on, and first those that are not done or
+        changed within the last seconds.
         Changes in quick succession come as one. The last message of a run has its final state.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -2408,7 +2408,8 @@ class RunServiceStub:
 
     def watch_runs(self, message: "WatchRunsRequest") -> "Iterator[WatchRunsResponse]":
         """
-        Streams runs as they change, each as it is now: those that change from now on, and first those that are not done.
+        Streams runs as they change, each as it is now: those that change from now on, and first those that are not done or
+        changed within the last seconds.
         Changes in quick succession come as one. The last message of a run has its final state.
         """
 
