@@ -17,8 +17,8 @@ PACKAGES := $(wildcard gen/pyproject.toml libs/*/pyproject.toml svc_*/pyproject.
 STEP := tools/step.sh
 # What pytest is given: make test ARGS="svc_api -k merge"
 ARGS ?=
-# Processes that run tests side by side
-JOBS ?= 2
+# Processes that run tests side by side: one more than the cores of a small machine, as many tests wait
+JOBS ?= 3
 
 .PHONY: help
 help: ## Lists the targets

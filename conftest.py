@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+import signal
+import threading
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from oms_testing.effort import examples
 
 # A machine that is busy is no failure.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=examples(50))
 settings.load_profile("patient")
+
+# A shell that runs something in the background lets it ignore interrupts, and all that it starts.
+if (
+    threading.current_thread() is threading.main_thread()
+    and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # An end-to-end test names the topology it runs in, as `[grpc-split-…]`.
 _TOPOLOGY = re.compile(r"^tests/e2e/.*\[(?:\w+-)?(monolith|split)\b")

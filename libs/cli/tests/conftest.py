@@ -4,11 +4,9 @@ import asyncio
 import json
 import logging
 import secrets
-import signal
-import subprocess
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -239,29 +237,3 @@ def scheduler_cli(scheduler_server: Server, tmp_path: Path) -> Oms:
     token = scheduler_server.issuer.issue("tester", roles=["administrator"]).token
     oms.environment["OMS_TOKEN"] = token
     return oms
-
-
-Interrupt = Callable[["subprocess.Popen[str]"], tuple[str, str]]
-
-
-@pytest.fixture
-def interrupt() -> Interrupt:
-    """Interrupts a process, again if need be, as a person does; gives what it wrote.
-
-    Python raises the interrupt in whatever the main thread is at; in a callback that can't
-    raise it is lost.
-    """
-
-    def end(process: subprocess.Popen[str]) -> tuple[str, str]:
-        try:
-            for _ in range(8):
-                process.send_signal(signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    return process.communicate(timeout=15)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
-        raise AssertionError("no interrupt ended it")
-
-    return end

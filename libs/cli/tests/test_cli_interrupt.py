@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ def silent():
         yield listening
 
 
-def test_an_interrupt_ends_a_waiting_call(silent, tmp_path, interrupt):
+def test_an_interrupt_ends_a_waiting_call(silent, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "oms_cli", "health"],
         env={
@@ -32,7 +33,8 @@ def test_an_interrupt_ends_a_waiting_call(silent, tmp_path, interrupt):
     )
     connection, _ = silent.accept()  # now it waits
     with connection:
-        out, err = interrupt(process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=90)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "interrupted"

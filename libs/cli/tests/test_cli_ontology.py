@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -237,7 +238,7 @@ def test_an_editor_changes_ontologies_and_does_not_reach_the_kernel(cli, ontolog
     assert (refused.exit_code, "[PERMISSION_DENIED]" in refused.stderr) == (1, True)
 
 
-def test_commits_are_watched_until_an_interrupt(cli, ontology, interrupt):
+def test_commits_are_watched_until_an_interrupt(cli, ontology):
     environment = {k: v for k, v in {**os.environ, **cli.environment}.items() if v is not None}
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "oms_cli", "watch", ontology, "--all"],
@@ -252,6 +253,10 @@ def test_commits_are_watched_until_an_interrupt(cli, ontology, interrupt):
         line = process.stdout.readline()
         assert line, process.communicate()
         seen += line
-    _, err = interrupt(process)
+    process.send_signal(signal.SIGINT)
+    try:
+        _, err = process.communicate(timeout=90)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "resume with --from" in err
