@@ -58,7 +58,7 @@ lint: $(INSTALLED) ## Format, lint, types, import rules, protos, generated code
 	@$(STEP) "proto lint" python tools/gen.py --protos-only
 	@$(STEP) "proto breaking" python tools/breaking.py
 	@$(STEP) "generated code" python tools/gen.py --check
-	@$(STEP) types pyright
+	@$(STEP) types pyright --threads 2
 
 .PHONY: format
 format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
