@@ -17,8 +17,8 @@ PACKAGES := $(wildcard gen/pyproject.toml libs/*/pyproject.toml svc_*/pyproject.
 STEP := tools/step.sh
 # What pytest is given: make test ARGS="svc_api -k merge"
 ARGS ?=
-# Processes that run tests side by side: one more than the cores of a small machine, as many tests wait
-JOBS ?= 3
+# Processes that run tests side by side
+JOBS ?= 2
 
 .PHONY: help
 help: ## Lists the targets
@@ -45,12 +45,19 @@ test: $(INSTALLED) ## Runs every test against real servers; ARGS="svc_api -k mer
 
 .PHONY: check
 check: $(INSTALLED) ## What CI runs: lint, then test
-	@$(MAKE) lint
-	@$(STEP) tests $(MAKE) test
+	@$(MAKE) quick-lint
+	@# Types are checked while tests wait for something, which they often do.
+	@$(STEP) types nice pyright > build/types.log 2>&1 & types=$$!; \
+	  tests=0; $(STEP) tests $(MAKE) test || tests=$$?; \
+	  wait $$types || { cat build/types.log; exit 1; }; tail -n 1 build/types.log; exit $$tests
+
+.PHONY: lint
+lint: quick-lint ## Format, lint, types, import rules, protos, generated code
+	@$(STEP) types pyright --threads 2
 
 # Cheapest first: the first fault is the one you hear about soonest.
-.PHONY: lint
-lint: $(INSTALLED) ## Format, lint, types, import rules, protos, generated code
+.PHONY: quick-lint
+quick-lint: $(INSTALLED)
 	@$(STEP) format ruff format --check --quiet .
 	@$(STEP) ruff ruff check --quiet .
 	@$(STEP) requirements python tools/check_requirements.py
@@ -58,7 +65,6 @@ lint: $(INSTALLED) ## Format, lint, types, import rules, protos, generated code
 	@$(STEP) "proto lint" python tools/gen.py --protos-only
 	@$(STEP) "proto breaking" python tools/breaking.py
 	@$(STEP) "generated code" python tools/gen.py --check
-	@$(STEP) types pyright --threads 2
 
 .PHONY: format
 format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes

@@ -12,7 +12,7 @@ from hypothesis import settings
 from oms_testing.effort import examples
 
 # A machine that is busy is no failure.
-settings.register_profile("patient", deadline=None, max_examples=examples(50))
+settings.register_profile("patient", deadline=None, max_examples=examples(30))
 settings.load_profile("patient")
 
 # A shell that runs something in the background lets it ignore interrupts, and all that it starts.

@@ -19,6 +19,7 @@ from oms_gateway import HTTP_SERVICES
 from oms_monolith.launch import launched
 from oms_rpc import SERVICES, Topology
 from oms_testing.e2e_process import ServiceProcess, clean_environment
+from oms_testing.effort import thorough
 
 Launch = asyncio.subprocess.Process
 
@@ -80,7 +81,7 @@ async def test_service_that_refuses_its_settings_is_reported(
     assert b"short-secret" not in errors
 
 
-@pytest.mark.parametrize("victim", ["nats-server", "envoy", "oms_monolith"])
+@pytest.mark.parametrize("victim", thorough(["nats-server", "envoy", "oms_monolith"], 2))
 async def test_part_that_dies_stops_everything(tmp_path: Path, launches: list[Launch], victim: str):
     launch = await _launch(launches, _environment(tmp_path))
     assert launch.stdout is not None

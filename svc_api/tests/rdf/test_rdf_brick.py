@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pytest
 import rdflib
+from oms_testing.effort import thorough
 from rdflib.namespace import OWL, RDF, RDFS
 from svc_api.adapters.rdf.formats import RdfFormat
 from svc_api.adapters.rdf.ids import KnownIds
@@ -38,7 +39,7 @@ def carried_1_4(brick: Brick, carried: Callable[[Mapped], Counter[object]]) -> C
     return carried(brick("1.4"))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", thorough(list(VERSIONS), 1))
 def test_brick_is_carried_or_reported(brick: Brick, version: str) -> None:
     found = report(brick(version))
     assert (found.statement_count, found.carried_count) == VERSIONS[version]
@@ -75,7 +76,7 @@ def test_elements_of_brick_are_those_that_rdflib_finds(brick_file, brick: Brick)
     assert parents == len(stated)
 
 
-@pytest.mark.parametrize("rdf_format", list(RdfFormat))
+@pytest.mark.parametrize("rdf_format", thorough(list(RdfFormat), 2))
 def test_brick_is_exported_as_it_was_carried(
     brick: Brick, exported, rdf_format, carried_1_4: Counter[object]
 ) -> None:

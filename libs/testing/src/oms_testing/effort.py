@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 def examples(count: int) -> int:
     """How many examples a property test tries, given how many it tries in CI."""
     return max(1, round(count * float(os.environ.get("OMS_TEST_EFFORT", "1"))))
+
+
+def thorough(values: Sequence[_T], count: int) -> Sequence[_T]:
+    """The cases of a test that takes long: the last ones in CI, all with more effort than that.
+
+    Args:
+        count: How many there are in CI.
+    """
+    return values if examples(10) > 10 else values[-count:]
