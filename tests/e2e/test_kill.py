@@ -22,6 +22,7 @@ from oms.datakernel.v1 import document_service_pb2 as documents
 from oms_testing.e2e import ApiError, Endpoint, GrpcApi
 from oms_testing.e2e_history import commit_id
 from oms_testing.e2e_process import ServiceProcess
+from oms_testing.effort import thorough
 
 _DATABASE = "killed"
 _NAME = f"databases/{_DATABASE}"
@@ -144,7 +145,10 @@ async def _recompute(api: GrpcApi) -> int:
     return len(ids)
 
 
-@pytest.fixture(params=["kernel", "monolith"], ids=["kernel alone", "all in one"])
+_SERVICES = [pytest.param("kernel", id="kernel alone"), pytest.param("monolith", id="all in one")]
+
+
+@pytest.fixture(params=thorough(_SERVICES, 1))
 async def service(request: pytest.FixtureRequest, services: Any) -> AsyncIterator[Any]:
     """A process to kill, with the address and the token to reach it."""
     async with services(request.param) as started:
