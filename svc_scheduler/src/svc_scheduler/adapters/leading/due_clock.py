@@ -77,10 +77,11 @@ class _Telling(BaseExecutor):
         self._tell = tell
 
     def submit_job(self, job: Any, run_times: Any) -> None:
-        self._tell(int(job.id))
+        # Past the count of instances: what is handed over never tells here that it ended.
+        self._do_submit_job(job, run_times)
 
     def _do_submit_job(self, job: Any, run_times: Any) -> None:
-        raise NotImplementedError
+        self._tell(int(job.id))
 
 
 class _IndexStore(BaseJobStore):
