@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -22,7 +23,9 @@ from svc_scheduler.adapters.leading.recorder import Recorder
 from svc_scheduler.adapters.leading.shared_clock import SharedClock
 from svc_scheduler.adapters.postgres.rows import fetch_one
 from svc_scheduler.adapters.runs.keys import RunKey
+from svc_scheduler.adapters.runs.queue import RunQueue
 from svc_scheduler.adapters.working.claims import Claims, Report
+from svc_scheduler.adapters.working.worker import Worker
 from svc_scheduler.domain.runs.model import State
 
 from .world import PATIENCE_S, World
@@ -109,6 +112,26 @@ async def test_what_a_worker_reports_that_lost_its_run_is_refused(
     assert [attempt.error.code for attempt in run.attempts] == ["ABORTED", "INTERNAL"]
     assert (run.state, run.HasField("result")) == (run_pb2.RUN_STATE_FAILED, False)
     assert await claims.end([Report(second, "second", State.SUCCEEDED)]) == set()
+
+
+async def test_a_worker_ends_when_it_can_not_report_any_more(
+    world: World, stores: tuple[PostgresSchema, KnownJobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema, known = stores
+    claims = Claims(schema, known, lease=timedelta(seconds=1))
+    nats = NatsConnection(NatsSettings(url=SecretStr(world.urls["NATS_URL"])), "test")
+    queue = RunQueue(nats, replicas=1, ack_wait_s=5)
+    runner: Any = None
+    worker = Worker(claims, queue, runner, SystemClock(), worker="ends", capacity=1, grace_s=0)
+
+    async def broken(*_: object) -> bool:
+        raise RuntimeError("not foreseen")
+
+    monkeypatch.setattr(claims, "beat", broken)
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(RuntimeError, match="not foreseen"):
+            await worker.run()
+    await nats.close()
 
 
 async def test_a_drained_worker_takes_no_runs_until_it_is_resumed(world: World) -> None:

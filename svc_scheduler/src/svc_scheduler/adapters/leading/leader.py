@@ -35,7 +35,6 @@ _OVERDUE: Final = timedelta(seconds=1)
 _STRANDED: Final = timedelta(seconds=30)
 _ABANDONED: Final = timedelta(seconds=2)
 _FORGET_EVERY_S: Final = 60.0
-_PAUSE_S: Final = 0.2
 _TIMES: Final = "SELECT uid, next_fire_time FROM jobs WHERE uid = ANY(%s)"
 
 

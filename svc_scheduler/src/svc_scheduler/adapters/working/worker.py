@@ -14,7 +14,7 @@ from oms_core.clock import Clock
 from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.pauses import Pauses
-from oms_core.tasks import in_own_task, raise_if_cancelled
+from oms_core.tasks import raise_if_cancelled
 from oms_nats import ConsumerGone, Puller
 
 from svc_scheduler.adapters import metrics
@@ -87,15 +87,22 @@ class Worker:
         self._log = get_logger()
 
     async def run(self) -> None:
-        """Works; see there."""
-        reporting = asyncio.create_task(self._report())
-        beating = asyncio.create_task(self._beat())
-        guarding = asyncio.create_task(self._drop_expired())
+        """Works; see there. Ends with the first of its tasks that fails."""
+        # What an earlier try had is taken over after its lease.
+        self._held.clear()
+        taking = asyncio.create_task(self._take_runs())
+        helpers = [
+            asyncio.create_task(each)
+            for each in (self._report(), self._beat(), self._drop_expired())
+        ]
         try:
-            await in_own_task(self._take_runs())
+            done, _ = await asyncio.wait([taking, *helpers], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
+            taking.cancel()
+            await asyncio.wait([taking])
             await self._finish()
-            helpers = (guarding, beating, reporting)
             for task in helpers:
                 task.cancel()
             await asyncio.wait(helpers)
