@@ -135,7 +135,7 @@ async def test_values_of_headers_are_kept_and_never_shown(world: World) -> None:
 async def test_a_deleted_job_is_gone_with_its_runs_and_its_name_is_free(world: World) -> None:
     made = await world.create(world.calls("a"))
     run = await world.ended((await world.run(made.name)).name)
-    await world.client.jobs.DeleteJob(job_service_pb2.DeleteJobRequest(name=made.name))
+    await world.delete(made.name)
     request = run_service_pb2.GetRunRequest(name=run.name)
     assert (await refused(world.client.runs.GetRun(request)))[0] == grpc.StatusCode.NOT_FOUND
     again = await world.create(world.calls("a"), made.name.removeprefix("jobs/"))

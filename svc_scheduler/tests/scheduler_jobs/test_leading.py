@@ -56,6 +56,7 @@ async def test_another_replica_leads_on_when_the_leader_stops(world: World) -> N
         await world.endpoint.until(f"/{path}", count + 2)
         times = [run.fire_time.seconds for run in await world.list_runs(job.name)]
         assert times == list(range(times[0], times[0] + len(times)))
+        await world.delete(job.name)
         world.client = client
         await world.start_first()
 

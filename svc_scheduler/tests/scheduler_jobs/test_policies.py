@@ -189,7 +189,7 @@ async def test_times_of_an_outage_are_caught_up(world: World) -> None:
 
 async def test_a_job_that_is_deleted_while_it_runs_ends(world: World, gate: Gate) -> None:
     job, _, _ = await begun(world)
-    await world.client.jobs.DeleteJob(job_service_pb2.DeleteJobRequest(name=job.name))
+    await world.delete(job.name)
     await world.until_status(lambda status: status.workers[0].run_count == 0)
 
 

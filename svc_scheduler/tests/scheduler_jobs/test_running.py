@@ -21,6 +21,7 @@ async def test_a_job_runs_at_each_time_of_its_schedule(world: World) -> None:
     assert {run.state for run in runs} <= {run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_SKIPPED}
     times = [run.fire_time.seconds for run in await world.list_runs(job.name)]
     assert times == list(range(times[0], times[0] + len(times)))
+    await world.delete(job.name)
 
 
 async def test_a_run_by_hand_has_a_result_and_its_attempt(world: World) -> None:

@@ -190,6 +190,10 @@ class World:
         request = job_service_pb2.CreateJobRequest(job_id=job_id or self.name(), job=job, **options)
         return (await self.client.jobs.CreateJob(request)).job
 
+    async def delete(self, name: str) -> None:
+        """Deletes a job with its runs."""
+        await self.client.jobs.DeleteJob(job_service_pb2.DeleteJobRequest(name=name))
+
     async def run(self, name: str, **fields: Any) -> run_pb2.Run:
         """Runs a job by hand."""
         request = job_service_pb2.RunJobRequest(name=name, **fields)
