@@ -1,4 +1,4 @@
-"""Replicas as processes on servers that may be killed, and the checker of their history."""
+"""Replicas as processes on servers that may fail, and the checker of what came of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import json
 import secrets
 import signal
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import grpc
 import grpc.aio
@@ -20,12 +22,22 @@ from oms_devstack import free_port
 from oms_security import SecuritySettings, TokenIssuer
 from oms_testing.e2e_process import ServiceProcess
 from oms_testing.nats import KillableNats
+from oms_testing.proxy import CuttableProxy
 from oms_testing.valkey import KillableValkey
 from pydantic import SecretStr
 from svc_scheduler.domain.runs.model import State
 
 PATIENCE_S = 120
-_AGAIN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL, grpc.StatusCode.ABORTED}
+_AGAIN = {
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.INTERNAL,
+    grpc.StatusCode.ABORTED,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    # A replica whose clock is wrong takes no token of now.
+    grpc.StatusCode.UNAUTHENTICATED,
+}
+_AT_ONCE = 20
+"""Calls."""
 _SETTINGS = {
     "OMS_SCHEDULER_LEASE_S": "2",
     "OMS_SCHEDULER_RUN_LEASE_S": "3",
@@ -72,6 +84,28 @@ class Ledger:
 
 
 @dataclass(slots=True)
+class Links:
+    """A replica's ways to the servers, by the variable that names a server's address."""
+
+    proxies: dict[str, CuttableProxy]
+    urls: dict[str, str]
+
+    @classmethod
+    @asynccontextmanager
+    async def to(cls, servers: dict[str, str]) -> AsyncIterator[Links]:
+        """Lays them."""
+        async with AsyncExitStack() as stack:
+            proxies, urls = dict[str, CuttableProxy](), dict[str, str]()
+            for variable, url in servers.items():
+                parts = urlsplit(url)
+                assert parts.port is not None
+                proxy = await stack.enter_async_context(CuttableProxy(parts.port).running())
+                place = parts.netloc.replace(f":{parts.port}", f":{proxy.port}")
+                proxies[variable], urls[variable] = proxy, urlunsplit(parts._replace(netloc=place))
+            yield cls(proxies, urls)
+
+
+@dataclass(slots=True)
 class Cluster:
     """Replicas and what they stand on."""
 
@@ -82,30 +116,57 @@ class Cluster:
     ledger: Ledger
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     replicas: list[ServiceProcess] = field(default_factory=list[ServiceProcess])
+    links: list[Links] = field(default_factory=list[Links])
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self, count: int) -> None:
         """Starts replicas."""
-        self.replicas = [self._replica(number) for number in range(count)]
+        servers = {
+            "DATABASE_URL": self.database,
+            "REDIS_URL": self.valkey.url,
+            "NATS_URL": self.nats.url,
+        }
+        for number in range(count):
+            links = await self._stack.enter_async_context(Links.to(servers))
+            self.links.append(links)
+            self.replicas.append(self._replica(number, links))
         await asyncio.gather(*(replica.start() for replica in self.replicas))
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Ends what is left."""
         for replica in self.replicas:
             replica.signal(signal.SIGCONT)
             replica.kill()
+        await self._stack.aclose()
 
     async def create(self, count: int, every_s: int) -> None:
         """Creates interval jobs that call the ledger."""
         every = {"trigger": {"interval": {"every": {"seconds": every_s}}}}
-        for number in range(count):
-            job = job_pb2.Job(
-                schedule=every,
-                target={"http": {"url": self.ledger.url}},
-                overlap=job_pb2.OVERLAP_POLICY_ALLOW,
-                retry={"max_attempts": 20, "first_delay": {"nanos": 200_000_000}},
-            )
-            request = job_service_pb2.CreateJobRequest(job_id=f"job{number}", job=job)
-            await self.call("CreateJob", request)
+        job = job_pb2.Job(
+            schedule=every,
+            target={"http": {"url": self.ledger.url}},
+            overlap=job_pb2.OVERLAP_POLICY_ALLOW,
+            retry={"max_attempts": 20, "first_delay": {"nanos": 200_000_000}},
+        )
+        await self.call_each(
+            "CreateJob",
+            [
+                job_service_pb2.CreateJobRequest(job_id=f"job{number}", job=job)
+                for number in range(count)
+            ],
+        )
+
+    async def call_each(self, method: str, requests: Iterable[Any]) -> None:
+        """Makes calls, some at once."""
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def call(request: Any) -> None:
+            async with room:
+                await self.call(method, request)
+
+        async with asyncio.TaskGroup() as group:
+            for request in requests:
+                group.create_task(call(request))
 
     async def call(self, method: str, request: Any) -> Any:
         """Calls a replica that answers."""
@@ -125,7 +186,7 @@ class Cluster:
                         except grpc.aio.AioRpcError as error:
                             if error.code() == grpc.StatusCode.ALREADY_EXISTS:
                                 return None
-                            if error.code() not in {*_AGAIN, grpc.StatusCode.DEADLINE_EXCEEDED}:
+                            if error.code() not in _AGAIN:
                                 raise
 
     async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -148,8 +209,13 @@ class Cluster:
 
     async def settle(self) -> None:
         """Pauses the jobs and waits until nothing is left to do."""
-        for (job_id,) in await self.rows("SELECT id FROM jobs"):
-            await self.call("PauseJob", job_service_pb2.PauseJobRequest(name=f"jobs/{job_id}"))
+        await self.call_each(
+            "PauseJob",
+            [
+                job_service_pb2.PauseJobRequest(name=f"jobs/{job_id}")
+                for (job_id,) in await self.rows("SELECT id FROM jobs")
+            ],
+        )
 
         async def is_done() -> bool:
             return not await self.rows("SELECT 1 FROM runs WHERE state < 5 LIMIT 1")
@@ -184,18 +250,17 @@ class Cluster:
                 found.append(f"{job} has {len(moments)} of {len(expected)} times: {lost[:5]} lost")
         return found
 
-    def _replica(self, number: int) -> ServiceProcess:
+    def _replica(self, number: int, links: Links) -> ServiceProcess:
         port = free_port()
         return ServiceProcess(
-            "svc_scheduler",
+            "scheduler_faults.shifting",
             address=f"127.0.0.1:{port}",
             environment={
                 **_SETTINGS,
                 "OMS_PORTS": json.dumps({"scheduler": port}),
                 "JWT_SECRET": self.secret,
-                "DATABASE_URL": self.database,
-                "REDIS_URL": self.valkey.url,
-                "NATS_URL": self.nats.url,
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+                **links.urls,
             },
             log=self.folder / f"replica-{number}.log",
         )

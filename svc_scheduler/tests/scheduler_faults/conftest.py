@@ -28,6 +28,6 @@ async def cluster(postgresql: str, tmp_path: Path) -> AsyncIterator[Cluster]:
         await asyncio.gather(nats.start(), valkey.start())
         cluster = Cluster(tmp_path, database, nats, valkey, ledger)
         yield cluster
-        cluster.stop()
+        await cluster.stop()
         await asyncio.gather(nats.kill(), valkey.kill())
     server.close()

@@ -22,6 +22,14 @@ def test_the_last_attempt_is_not_repeated() -> None:
     assert delay(Retry(3), 4) is None
 
 
+def test_a_target_that_asks_for_it_is_left_alone_for_longer() -> None:
+    retry = Retry(3, timedelta(seconds=10), 1.0, timedelta(seconds=20))
+    for asked, least in ((None, 10), (5.0, 10), (120.0, 120), (1e9, 86_400)):
+        wait = delay(retry, 1, asked)
+        assert wait is not None
+        assert least <= wait.total_seconds() <= least * 1.1
+
+
 def test_a_hundred_attempts_at_ten_times_the_wait_do_not_overflow() -> None:
     retry = Retry(10_000, timedelta(days=1), 10.0, timedelta(days=1))
     wait = delay(retry, 9_000)

@@ -177,6 +177,12 @@ async def test_what_a_status_makes_of_the_attempt(targets, endpoint, status, cod
     assert SECRET not in error.message
 
 
+async def test_an_endpoint_says_when_to_come_again(targets, endpoint):
+    endpoint.answer = b"HTTP/1.1 429 x\r\nretry-after: 90\r\ncontent-length: 0\r\n\r\n"
+    error = await failure(targets, HttpCall(endpoint.url, "GET"))
+    assert error.asked_s == 90
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "read"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final, Never
 
@@ -16,6 +17,7 @@ from oms_outbound import (
     OutboundResponse,
     OutboundSettings,
 )
+from oms_outbound.backoff import parse_retry_after
 from oms_outbound.headers import check_headers
 
 from svc_scheduler.adapters.targets.lending import LONGEST_CALL_S, failed
@@ -92,7 +94,7 @@ class HttpCalls:
         except OmsError as exc:  # an OutboundError is one, and so is a refused URL
             raise failed(exc) from exc
         if not 200 <= response.status < 300:
-            _refuse(response.status)
+            _refuse(response)
         return _result(response)
 
 
@@ -115,8 +117,9 @@ def _body(target: HttpCall, field: str) -> bytes:
         raise InvalidField.of(field, "can't be written as JSON") from None
 
 
-def _refuse(status: int) -> Never:
+def _refuse(response: OutboundResponse) -> Never:
     """Raises what a status that is no success means."""
+    status = response.status
     try:
         phrase = f" {HTTPStatus(status).phrase}"
     except ValueError:
@@ -127,6 +130,7 @@ def _refuse(status: int) -> Never:
         code,
         f"the endpoint answered {status}{phrase}{hint}",
         is_final=status < 500 and status not in _REPEATED,
+        asked_s=parse_retry_after(response.header("retry-after"), datetime.now(UTC)),
     )
 
 

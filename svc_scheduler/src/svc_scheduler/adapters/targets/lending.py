@@ -52,10 +52,19 @@ def failed_call(error: grpc.aio.AioRpcError) -> AttemptFailed:
     """
     code, typed = error.code().name, from_rpc_error(error)
     reason = typed.reason if oms_status(error) is not None else ""
-    return AttemptFailed(code, typed.message, reason=reason, is_final=is_final(code))
+    return _failed(typed, code, reason)
 
 
 def failed(error: OmsError) -> AttemptFailed:
     """What an error that was raised here makes of its attempt."""
-    code = error.code.name
-    return AttemptFailed(code, error.message, reason=error.reason, is_final=is_final(code))
+    return _failed(error, error.code.name, error.reason)
+
+
+def _failed(error: OmsError, code: str, reason: str) -> AttemptFailed:
+    return AttemptFailed(
+        code,
+        error.message,
+        reason=reason,
+        is_final=is_final(code),
+        asked_s=error.retry_after_s,
+    )

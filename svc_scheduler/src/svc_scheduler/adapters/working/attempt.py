@@ -179,7 +179,7 @@ def _before(claim: Claim) -> _Outcome | None:
 def _failed(claim: Claim, settings: JobSettings, failure: AttemptFailed) -> _Outcome:
     # Workers that died or were stopped say nothing about the target.
     count = claim.attempt - claim.lost - claim.given_back
-    wait = None if failure.is_final else delay(settings.retry, count)
+    wait = None if failure.is_final else delay(settings.retry, count, failure.asked_s)
     error = _error(failure.code, failure.message, failure.reason)
     if wait is None:
         return _Outcome(State.FAILED, error=error)

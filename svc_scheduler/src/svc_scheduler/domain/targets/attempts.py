@@ -44,16 +44,24 @@ class AttemptFailed(Exception):
         message: What happened, without secrets; cut at `MAX_MESSAGE` characters.
         reason: Reason of OMS, or empty.
         is_final: Whether the same would happen again, so that it is not repeated.
+        asked_s: How long the target asks to be left alone, in seconds.
     """
 
     def __init__(
-        self, code: str, message: str, *, reason: str = "", is_final: bool = False
+        self,
+        code: str,
+        message: str,
+        *,
+        reason: str = "",
+        is_final: bool = False,
+        asked_s: float | None = None,
     ) -> None:
         super().__init__(message[:MAX_MESSAGE])
         self.code = code
         self.message = message[:MAX_MESSAGE]
         self.reason = reason
         self.is_final = is_final
+        self.asked_s = asked_s
 
 
 class TargetRunner(Protocol):
