@@ -123,6 +123,8 @@ def test_every_service_has_its_listener_on_its_port() -> None:
         "embedding": 8001,
         "scheduler": 8002,
         "events": 8003,
+        "graphql": 8006,
+        "graphql_ws": 8004,
     }
 
 
@@ -172,6 +174,28 @@ def test_health_of_a_listener_is_that_of_its_service(name: str) -> None:
     listener = listeners(rendered())[name]
     assert cluster_of(listener, "/oms.health.v1.HealthService/GetHealth") == name
     assert cluster_of(listener, "/grpc.health.v1.Health/Check") == name
+
+
+@pytest.mark.parametrize("name", ["api", "graphql", "graphql_ws"])
+def test_graphql_goes_to_its_http_server_and_may_become_a_websocket(name: str) -> None:
+    shown = [
+        route
+        for route in routes(listeners(rendered())[name])
+        if route.get("route", {}).get("cluster") == "graphql_http"
+    ]
+    assert [route["match"].get("path") or route["match"]["prefix"] for route in shown] == [
+        "/graphql",
+        "/graphql/",
+    ]
+    for route in shown:
+        assert route["route"]["upgrade_configs"] == [{"upgrade_type": "websocket"}]
+        assert bool(route["match"]["headers"]) == (name == "graphql_ws")
+
+
+@pytest.mark.parametrize("name", ["datakernel", "events"])
+def test_other_listeners_show_no_graphql(name: str) -> None:
+    for route in routes(listeners(rendered())[name]):
+        assert route.get("route", {}).get("cluster") != "graphql_http"
 
 
 def test_streaming_methods_have_no_limit_of_time_but_silence() -> None:

@@ -72,6 +72,7 @@ async def running_service(
             "JWT_SECRET": credentials.secret,
             "OMS_DATA_DIR": str(folder),
             "OMS_PORTS": json.dumps(ports),
+            "OMS_GRAPHQL_HTTP_PORT": "0",
             **environment,
         },
         log=folder / "service.log",

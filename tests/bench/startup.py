@@ -66,6 +66,7 @@ async def _ready_seconds(folder: Path, urls: dict[str, str], *, times: int) -> l
                 "JWT_SECRET": Credentials.fresh().secret,
                 "OMS_DATA_DIR": str(folder),
                 "OMS_PORTS": json.dumps(ports),
+                "OMS_GRAPHQL_HTTP_PORT": "0",
             },
             log=folder / "service.log",
         )

@@ -381,6 +381,7 @@ def services(tmp_path: Path) -> Any:
                 "JWT_SECRET": secret,
                 "OMS_DATA_DIR": str(tmp_path),
                 "OMS_PORTS": json.dumps(ports),
+                "OMS_GRAPHQL_HTTP_PORT": "0",
             },
             log=tmp_path / "service.log",
         )

@@ -14,7 +14,7 @@ from time import monotonic
 
 from oms.ontology.v1 import ontology_service_pb2 as ontologies
 from oms_devstack import LOOPBACK, free_port
-from oms_gateway import HTTP_SERVICES
+from oms_gateway import HTTP_LISTENERS
 from oms_rpc import SERVICES
 from oms_testing.e2e import Endpoint, GrpcApi
 from oms_testing.e2e_process import clean_environment
@@ -32,7 +32,8 @@ class _Launcher:
             **clean_environment(),
             "OMS_DATA_DIR": str(folder),
             "OMS_PORTS": json.dumps(self.ports),
-            **{_gateway_variable(name): str(free_port()) for name in HTTP_SERVICES},
+            **{_gateway_variable(name): str(free_port()) for name in HTTP_LISTENERS},
+            "OMS_GRAPHQL_HTTP_PORT": str(free_port()),
         }
         self.process: asyncio.subprocess.Process | None = None
         self.welcome = ""

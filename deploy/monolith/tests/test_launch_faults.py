@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 from oms_devstack import LOOPBACK, free_port
-from oms_gateway import HTTP_SERVICES
+from oms_gateway import HTTP_LISTENERS
 from oms_monolith.launch import launched
 from oms_rpc import SERVICES, Topology
 from oms_testing.e2e_process import ServiceProcess, clean_environment
@@ -28,13 +28,14 @@ def _environment(folder: Path) -> dict[str, str]:
     ports = {entry.name: free_port() for entry in SERVICES}
     variables = {
         name: "OMS_GATEWAY_PORT" if name == "api" else f"OMS_GATEWAY_{name.upper()}_PORT"
-        for name in HTTP_SERVICES
+        for name in HTTP_LISTENERS
     }
     return {
         **clean_environment(),
         "OMS_DATA_DIR": str(folder / "data"),
         "OMS_PORTS": json.dumps(ports),
         **{variable: str(free_port()) for variable in variables.values()},
+        "OMS_GRAPHQL_HTTP_PORT": str(free_port()),
     }
 
 

@@ -24,6 +24,7 @@ def test_published_ports_are_those_of_the_documentation():
         "embedding": 50055,
         "scheduler": 50056,
         "events": 50057,
+        "graphql": 50060,
     }
     assert ports.http == {
         "api": 8000,
@@ -31,7 +32,10 @@ def test_published_ports_are_those_of_the_documentation():
         "embedding": 8001,
         "scheduler": 8002,
         "events": 8003,
+        "graphql": 8006,
+        "graphql_ws": 8004,
     }
+    assert ports.behind == {"graphql": 8016}
 
 
 def test_published_ports_can_be_moved_and_closed(monkeypatch: pytest.MonkeyPatch):
@@ -50,13 +54,19 @@ def test_published_ports_can_be_moved_and_closed(monkeypatch: pytest.MonkeyPatch
         ("grpc", "api", "OMS_PORTS"),
         ("http", "api", "OMS_GATEWAY_PORT"),
         ("http", "datakernel", "OMS_GATEWAY_DATAKERNEL_PORT"),
+        ("http", "graphql_ws", "OMS_GATEWAY_GRAPHQL_WS_PORT"),
+        ("behind", "graphql", "OMS_GRAPHQL_HTTP_PORT"),
     ],
 )
 def test_taken_port_is_named_with_its_remedy(kind: str, service: str, remedy: str):
     ports = LaunchPorts.free()
     with socket.create_server((LOOPBACK, free_port())) as taken:
         port = taken.getsockname()[1]
-        changed: Any = {"grpc": dict(ports.grpc), "http": dict(ports.http)}
+        changed: Any = {
+            "grpc": dict(ports.grpc),
+            "http": dict(ports.http),
+            "behind": dict(ports.behind),
+        }
         changed[kind][service] = port
         with pytest.raises(PortInUse, match=rf"port {port} for .* of {service} .*{remedy}"):
             LaunchPorts(**changed).check()
@@ -82,7 +92,12 @@ def test_welcome_shows_addresses_commands_and_one_secret_only(tmp_path: Path):
     suite = Launched(
         folder=tmp_path,
         grpc_targets={"api": "127.0.0.1:50050", "events": "127.0.0.1:50057"},
-        http_urls={"api": "http://127.0.0.1:8000", "events": "http://127.0.0.1:8003"},
+        http_urls={
+            "api": "http://127.0.0.1:8000",
+            "events": "http://127.0.0.1:8003",
+            "graphql": "http://127.0.0.1:8006",
+            "graphql_ws": "http://127.0.0.1:8004",
+        },
         secrets=secrets,
         stack=cast(Any, None),
     )
@@ -90,6 +105,8 @@ def test_welcome_shows_addresses_commands_and_one_secret_only(tmp_path: Path):
     for shown in (
         "127.0.0.1:50057",
         "http://127.0.0.1:8003",
+        "http://127.0.0.1:8006/graphql",
+        "ws://127.0.0.1:8004/graphql",
         "http://127.0.0.1:8000/docs",
         "export TOKEN=ey",
         "curl -H",

@@ -8,10 +8,11 @@ Path("envoy.json").write_text(to_json(config))
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.render import render, to_json
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import HTTP_SERVICES, Upstreams
+from oms_gateway.upstreams import HTTP_LISTENERS, HTTP_SERVICES, Upstreams
 from oms_gateway.validate import ConfigRejected, envoy_path, validate
 
 __all__ = [
+    "HTTP_LISTENERS",
     "HTTP_SERVICES",
     "Artifacts",
     "ConfigRejected",

@@ -27,6 +27,13 @@ def _parser() -> argparse.ArgumentParser:
         "the flags and address variables of the environment; once for each service",
     )
     parser.add_argument(
+        "--http-upstream",
+        action="append",
+        default=[],
+        metavar="SERVICE=ADDRESS",
+        help="the same for a service that serves HTTP itself, such as graphql=127.0.0.1:8016",
+    )
+    parser.add_argument(
         "--monolith-host", default="127.0.0.1", help="where the services not moved out run"
     )
     parser.add_argument("--output", type=Path, help="file to write instead of standard output")
@@ -39,8 +46,11 @@ def main() -> int:
     pairs: list[str] = arguments.upstream
     addresses = {name: address for name, _, address in (pair.partition("=") for pair in pairs)}
     monolith_host: str = arguments.monolith_host
-    known = Upstreams.of(Topology.from_environment(), monolith_host=monolith_host).addresses
-    config = render(Upstreams({**known, **addresses}), GatewaySettings(), Artifacts.find())
+    known = Upstreams.of(Topology.from_environment(), monolith_host=monolith_host)
+    pairs = arguments.http_upstream
+    http = {name: address for name, _, address in (pair.partition("=") for pair in pairs)}
+    upstreams = Upstreams({**known.addresses, **addresses}, {**known.http, **http})
+    config = render(upstreams, GatewaySettings(), Artifacts.find())
     if arguments.command == "validate":
         try:
             validate(config)

@@ -7,7 +7,7 @@ from typing import Any
 
 from oms_gateway.routes import NOWHERE
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import Upstreams, split_address
+from oms_gateway.upstreams import Upstreams, http_cluster_name, split_address
 
 _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _TYPE = "type.googleapis.com/"
@@ -21,7 +21,32 @@ def render_clusters(upstreams: Upstreams, settings: GatewaySettings) -> list[dic
             _cluster(service, address, settings)
             for service, address in sorted(upstreams.addresses.items())
         ),
+        *(
+            _http_cluster(service, address, settings)
+            for service, address in sorted(upstreams.http.items())
+        ),
     ]
+
+
+def _http_cluster(service: str, address: str, settings: GatewaySettings) -> dict[str, Any]:
+    cluster = _cluster(service, address, settings)
+    name = http_cluster_name(service)
+    thresholds = cluster["circuit_breakers"]["thresholds"][0]
+    return {
+        **cluster,
+        "name": name,
+        "load_assignment": {**cluster["load_assignment"], "cluster_name": name},
+        # HTTP/1.1, where every WebSocket and every stream of events has a connection of its own.
+        "circuit_breakers": {
+            "thresholds": [{**thresholds, "max_connections": settings.max_connections}]
+        },
+        "typed_extension_protocol_options": {
+            _HTTP_OPTIONS: {
+                "@type": _TYPE + _HTTP_OPTIONS,
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+    }
 
 
 def _cluster(service: str, address: str, settings: GatewaySettings) -> dict[str, Any]:

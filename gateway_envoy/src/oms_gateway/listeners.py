@@ -8,9 +8,11 @@ from typing import Any
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.contract import ProtoService
 from oms_gateway.filters import CORS, cors_policy, render_filters
+from oms_gateway.graphql import graphql_routes
 from oms_gateway.local_replies import render_local_replies
 from oms_gateway.routes import render_routes
 from oms_gateway.settings import GatewaySettings
+from oms_gateway.upstreams import GRAPHQL_WS
 
 _TYPE = "type.googleapis.com/"
 # Room for /openapi.json, which Envoy keeps in memory.
@@ -18,13 +20,15 @@ _MAX_STATIC_BYTES = 8 * 2**20
 
 
 def render_listener(
-    own: str,
+    name: str,
     services: Sequence[ProtoService],
     *,
     settings: GatewaySettings,
     artifacts: Artifacts,
+    has_graphql: bool,
 ) -> dict[str, Any]:
-    """The listener that shows `services`, and the health of the OMS service `own`."""
+    """The listener of an OMS service: it shows `services`, and the service's health."""
+    own = "graphql" if name == GRAPHQL_WS else name
     chain: dict[str, Any] = {
         "filters": [
             {
@@ -32,7 +36,7 @@ def render_listener(
                 "typed_config": {
                     "@type": _TYPE + "envoy.extensions.filters.network.http_connection_manager.v3."
                     "HttpConnectionManager",
-                    "stat_prefix": own,
+                    "stat_prefix": name,
                     **_limits(),
                     **_hygiene(settings),
                     "local_reply_config": render_local_replies(),
@@ -41,16 +45,19 @@ def render_listener(
                         services, settings=settings, artifacts=artifacts
                     ),
                     "route_config": {
-                        "name": own,
+                        "name": name,
                         "max_direct_response_body_size_bytes": _MAX_STATIC_BYTES,
                         "virtual_hosts": [
                             {
-                                "name": own,
+                                "name": name,
                                 "domains": ["*"],
                                 "typed_per_filter_config": {CORS: cors_policy(settings)},
-                                "routes": render_routes(
-                                    services, own=own, settings=settings, artifacts=artifacts
-                                ),
+                                "routes": [
+                                    *(graphql_routes(name, settings) if has_graphql else ()),
+                                    *render_routes(
+                                        services, own=own, settings=settings, artifacts=artifacts
+                                    ),
+                                ],
                             }
                         ],
                     },
@@ -61,9 +68,9 @@ def render_listener(
     if settings.tls_certificate_file:
         chain["transport_socket"] = _tls(settings)
     return {
-        "name": own,
+        "name": name,
         "address": {
-            "socket_address": {"address": settings.bind_address, "port_value": settings.port(own)}
+            "socket_address": {"address": settings.bind_address, "port_value": settings.port(name)}
         },
         "tcp_backlog_size": 1024,
         # Backpressure: an upload is read as fast as the service takes it.

@@ -13,7 +13,7 @@ from oms_gateway.clusters import render_clusters
 from oms_gateway.contract import ProtoService, read_services
 from oms_gateway.listeners import render_listener
 from oms_gateway.settings import GatewaySettings
-from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, HTTP_SERVICES, Upstreams
+from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES, GRAPHQL_WS, HTTP_LISTENERS, Upstreams
 
 _CONNECTIONS = "envoy.extensions.resource_monitors.downstream_connections.v3."
 
@@ -38,13 +38,14 @@ def render(upstreams: Upstreams, settings: GatewaySettings, artifacts: Artifacts
         "static_resources": {
             "listeners": [
                 render_listener(
-                    own,
-                    _shown(own, contract, upstreams),
+                    listener,
+                    _shown(listener, contract, upstreams),
                     settings=settings,
                     artifacts=artifacts,
+                    has_graphql="graphql" in upstreams.http,
                 )
-                for own in HTTP_SERVICES
-                if own in upstreams.addresses and settings.port(own)
+                for listener in HTTP_LISTENERS
+                if _service_of(listener) in upstreams.addresses and settings.port(listener)
             ],
             "clusters": render_clusters(upstreams, settings),
         },
@@ -68,6 +69,10 @@ def render(upstreams: Upstreams, settings: GatewaySettings, artifacts: Artifacts
 def to_json(config: Mapping[str, Any]) -> str:
     """The configuration as the JSON that `envoy -c` reads."""
     return json.dumps(config, indent=2) + "\n"
+
+
+def _service_of(listener: str) -> str:
+    return "graphql" if listener == GRAPHQL_WS else listener
 
 
 def _shown(

@@ -134,11 +134,12 @@ def _file_route(path: str, file: str, content_type: str) -> dict[str, Any]:
             }
             for key, value in headers.items()
         ],
-        "typed_per_filter_config": {TRANSCODER: _switched_off()},
+        "typed_per_filter_config": {TRANSCODER: switched_off()},
     }
 
 
-def _switched_off() -> dict[str, Any]:
+def switched_off() -> dict[str, Any]:
+    """What a route says of a filter that it does without."""
     return {"@type": _TYPE + "envoy.config.route.v3.FilterConfig", "config": {}, "disabled": True}
 
 

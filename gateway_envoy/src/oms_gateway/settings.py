@@ -35,6 +35,14 @@ class GatewaySettings(Settings):
     datakernel_port: int = Field(
         default=8080, ge=0, le=65535, validation_alias="OMS_GATEWAY_DATAKERNEL_PORT"
     )
+    # Port of GraphQL over HTTP.
+    graphql_port: int = Field(
+        default=8006, ge=0, le=65535, validation_alias="OMS_GATEWAY_GRAPHQL_PORT"
+    )
+    # Port of GraphQL over WebSocket.
+    graphql_ws_port: int = Field(
+        default=8004, ge=0, le=65535, validation_alias="OMS_GATEWAY_GRAPHQL_WS_PORT"
+    )
     # Envoy's own statistics, on loopback only. 0: closed.
     admin_port: int = Field(default=0, ge=0, le=65535, validation_alias="OMS_GATEWAY_ADMIN_PORT")
     # Comma-separated origins such as `https://oms.example.com` whose pages may call the API.

@@ -26,6 +26,7 @@ def test_everything_is_hosted_by_default():
         "embedding",
         "scheduler",
         "events",
+        "graphql",
     )
 
 

@@ -9,6 +9,7 @@ import svc_api.setup
 import svc_datakernel.setup
 import svc_embedding.setup
 import svc_events.setup
+import svc_graphql.setup
 import svc_scheduler.setup
 from oms_core.settings import Settings
 from oms_kernel import CacheSettings
@@ -20,6 +21,7 @@ from svc_api.settings import ApiSettings
 from svc_datakernel.settings import KernelSettings
 from svc_embedding.settings import EmbeddingSettings
 from svc_events.settings import EventSettings
+from svc_graphql.settings import GraphqlSettings
 from svc_scheduler.settings import SchedulerSettings
 
 
@@ -32,6 +34,7 @@ class ServiceSettings:
     scheduler: SchedulerSettings = field(default_factory=SchedulerSettings)
     events: EventSettings = field(default_factory=EventSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    graphql: GraphqlSettings = field(default_factory=GraphqlSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
     nats: NatsSettings = field(default_factory=NatsSettings)
     postgres: PostgresSettings = field(default_factory=PostgresSettings)
@@ -62,5 +65,6 @@ def hosted_services(
         ),
         "events": lambda: svc_events.setup.service(told.events, told.nats, told.postgres),
         "api": lambda: svc_api.setup.service(told.api, security, told.cache),
+        "graphql": lambda: svc_graphql.setup.service(told.graphql),
     }
     return [make() for name, make in every.items() if topology.is_hosted(name)]

@@ -81,6 +81,7 @@ class RunningServer:
 
     def __init__(self, process: Process, parts: Parts) -> None:
         self.ports: dict[str, int] = {}
+        self.http_ports: dict[str, int] = {}
         self.registry = Registry(parts)
         self.health = HealthBoard(
             process.clock,
@@ -186,6 +187,8 @@ class RunningServer:
             health=self.health,
             workers=self.workers,
             open_channel=partial(self.peer_channel, caller=service.name),
+            http_ports=self.http_ports,
+            tracer=self._parts.tracer,
         )
 
     async def stop(self) -> None:
@@ -250,6 +253,7 @@ async def serving(process: Process) -> AsyncGenerator[RunningServer]:
             "ready",
             services=[service.name for service in process.services],
             ports=server.ports,
+            http_ports=server.http_ports,
             state=server.health.state().name,
             seconds_since_process_start=round(_process_age_s(), 3),
         )

@@ -30,7 +30,7 @@ class ServiceContext:
     """Handed to `setup`. `setup` registers and opens things here and calls no peer.
 
     `stack` holds the service's resources; it is closed in reverse order, after the
-    workers have stopped.
+    workers have stopped. `tracer` makes spans; None when telemetry is off.
     """
 
     def __init__(
@@ -45,6 +45,8 @@ class ServiceContext:
         health: HealthBoard,
         workers: Workers,
         open_channel: Callable[[str], grpc.aio.Channel],
+        http_ports: dict[str, int],
+        tracer: Any = None,
     ) -> None:
         self.service = service
         self.topology = topology
@@ -55,6 +57,8 @@ class ServiceContext:
         self._health = health
         self._workers = workers
         self._open_channel = open_channel
+        self._http_ports = http_ports
+        self.tracer = tracer
 
     def add_servicer(
         self,
@@ -84,6 +88,10 @@ class ServiceContext:
             UnknownService: there is no service of that name.
         """
         return self._open_channel(service)
+
+    def publish_http_port(self, port: int) -> None:
+        """Tells the port of an HTTP server that the service runs beside gRPC."""
+        self._http_ports[self.service] = port
 
     def add_worker(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Runs a background task from when the server serves until it stops.

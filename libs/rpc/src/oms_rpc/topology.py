@@ -14,7 +14,8 @@ class ServiceEntry:
     """One row of the table of services.
 
     `flag` is empty for a service that is never moved out. `packages` are the proto
-    packages that the service alone implements.
+    packages that the service alone implements. `http_port` is where it serves HTTP of its own,
+    behind the gateway; 0: it serves gRPC alone.
     """
 
     name: str
@@ -23,6 +24,7 @@ class ServiceEntry:
     address_variable: str
     default_address: str
     packages: tuple[str, ...]
+    http_port: int = 0
 
 
 SERVICES: tuple[ServiceEntry, ...] = (
@@ -66,6 +68,8 @@ SERVICES: tuple[ServiceEntry, ...] = (
         "event-gateway:50057",
         ("oms.event.v1",),
     ),
+    # Implements no package: it shows those of the others as GraphQL.
+    ServiceEntry("graphql", 50060, "", "OMS_GRAPHQL_ADDR", "graphql-service:50060", (), 8016),
 )
 
 
@@ -88,6 +92,9 @@ class TopologySettings(Settings):
     )
     event_gateway_address: str = Field(
         default="event-gateway:50057", validation_alias="EVENT_GATEWAY_ADDR"
+    )
+    graphql_address: str = Field(
+        default="graphql-service:50060", validation_alias="OMS_GRAPHQL_ADDR"
     )
 
 

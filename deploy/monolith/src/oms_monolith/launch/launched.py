@@ -15,7 +15,7 @@ from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, get_health, star
 from oms_gateway import Artifacts, GatewaySettings, Upstreams, render, to_json
 from oms_rpc import SERVICES, Topology
 
-from oms_monolith.launch.ports import LaunchPorts
+from oms_monolith.launch.ports import LaunchPorts, http_variable
 from oms_monolith.launch.secrets import Secrets
 
 _GIVEN = ("DATABASE_URL", "REDIS_URL", "NATS_URL")
@@ -139,6 +139,7 @@ class _Suite:
             "JWT_SECRET": secrets.jwt_secret,
             "OMS_DATA_DIR": str(stack.folder),
             "OMS_PORTS": json.dumps(dict(ports.grpc)),
+            **{http_variable(name): str(port) for name, port in ports.behind.items()},
             **{e.flag: str(e.name in moved_out).lower() for e in SERVICES if e.flag},
             **{e.address_variable: self.addresses[e.name] for e in SERVICES},
         }
@@ -186,5 +187,7 @@ class _Suite:
             update={f"{name}_port": port for name, port in http.items()}
         )
         config = self._stack.home("envoy") / "envoy.json"
-        config.write_text(to_json(render(Upstreams(self.addresses), settings, Artifacts.find())))
+        behind = {name: f"{LOOPBACK}:{port}" for name, port in self._ports.behind.items()}
+        upstreams = Upstreams(self.addresses, behind)
+        config.write_text(to_json(render(upstreams, settings, Artifacts.find())))
         await self._stack.start_envoy(config, port=http["api"])

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oms_devstack import PortInUse, free_port, is_free
-from oms_gateway import HTTP_SERVICES, GatewaySettings
+from oms_gateway import HTTP_LISTENERS, GatewaySettings
 from oms_rpc import SERVICES, ServerSettings
+from svc_graphql.settings import GraphqlSettings
 
 
 @dataclass(frozen=True, slots=True)
 class LaunchPorts:
-    """A gRPC port and a port on the gateway for each service, by its name."""
+    """A gRPC port and a port on the gateway for each service, by its name.
+
+    `behind` are the ports of services that serve HTTP themselves, behind the gateway.
+    """
 
     grpc: Mapping[str, int]
     http: Mapping[str, int]
+    behind: Mapping[str, int]
 
     @classmethod
     def published(cls) -> LaunchPorts:
@@ -24,7 +29,8 @@ class LaunchPorts:
         moved = ServerSettings().ports
         return cls(
             grpc={entry.name: moved.get(entry.name, entry.port) for entry in SERVICES},
-            http={name: gateway.port(name) for name in HTTP_SERVICES if gateway.port(name)},
+            http={name: gateway.port(name) for name in HTTP_LISTENERS if gateway.port(name)},
+            behind={"graphql": GraphqlSettings().port},
         )
 
     @classmethod
@@ -32,7 +38,8 @@ class LaunchPorts:
         """Ports that nothing listens on, for suites that run side by side."""
         return cls(
             grpc={entry.name: free_port() for entry in SERVICES},
-            http={name: free_port() for name in HTTP_SERVICES},
+            http={name: free_port() for name in HTTP_LISTENERS},
+            behind={entry.name: free_port() for entry in SERVICES if entry.http_port},
         )
 
     def check(self) -> None:
@@ -51,3 +58,12 @@ class LaunchPorts:
                     "OMS_GATEWAY_PORT" if name == "api" else f"OMS_GATEWAY_{name.upper()}_PORT"
                 )
                 raise PortInUse(f"HTTP of {name}", port, f"set {variable} to another one")
+        for name, port in self.behind.items():
+            if not is_free(port):
+                remedy = f"set {http_variable(name)} to another one"
+                raise PortInUse(f"HTTP of {name} behind the gateway", port, remedy)
+
+
+def http_variable(service: str) -> str:
+    """The variable that moves the HTTP port of a service."""
+    return f"OMS_{service.upper()}_HTTP_PORT"

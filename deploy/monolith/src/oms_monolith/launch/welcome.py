@@ -13,7 +13,7 @@ def welcome(suite: Launched) -> str:
     """Addresses, a short-lived token and three commands to try."""
     minutes = int(TOKEN_LIFE.total_seconds() / 60)
     grpc = "\n".join(_row(f"gRPC {name}", target) for name, target in suite.grpc_targets.items())
-    http = "\n".join(_row(f"REST {name}", url) for name, url in suite.http_urls.items())
+    http = "\n".join(_http_row(name, url) for name, url in suite.http_urls.items())
     return f"""
 OMS is running.
 
@@ -46,6 +46,14 @@ def _oms(suite: Launched) -> str:
     if suite.grpc_target != "127.0.0.1:50050":
         words.append(f"OMS_TARGET={suite.grpc_target}")
     return " ".join([*words, ".venv/bin/oms"])
+
+
+def _http_row(name: str, url: str) -> str:
+    if name == "graphql":
+        return _row("GraphQL", f"{url}/graphql")
+    if name == "graphql_ws":
+        return _row("GraphQL WebSocket", f"{url.replace('http', 'ws', 1)}/graphql")
+    return _row(f"REST {name}", url)
 
 
 def _row(what: str, where: str) -> str:

@@ -1,0 +1,1 @@
+"""The GraphQL service: the suite's gRPC methods as one graph, over HTTP and WebSocket."""

@@ -1,0 +1,1 @@
+"""Parsing, limits and execution of documents."""

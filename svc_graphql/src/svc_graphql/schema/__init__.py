@@ -1,0 +1,1 @@
+"""The metamodel's schema, derived from the contract."""

@@ -1,0 +1,382 @@
+"""GraphQL over WebSocket: the subprotocol `graphql-transport-ws`.
+
+Source: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+from oms_core.clock import Clock
+from oms_core.errors import LimitExceeded, OmsError, TokenInvalid, TokenMissing
+from oms_core.logging import get_logger
+
+from svc_graphql.transport.asgi import Message, Receive, Scope, Send, header
+from svc_graphql.transport.documents import Documents
+from svc_graphql.transport.engine import RequestRefused
+from svc_graphql.transport.errors import to_graphql
+from svc_graphql.transport.parameters import from_mapping
+from svc_graphql.transport.running import Running
+from svc_graphql.transport.sessions import Session, Sessions
+
+SUBPROTOCOL: Final = "graphql-transport-ws"
+ABORT: Final = "oms.abort"
+"""ASGI extension of the listener: cuts a connection whose client reads nothing."""
+
+_BAD_REQUEST: Final = 4400
+_UNAUTHORISED: Final = 4401
+_FORBIDDEN: Final = 4403
+_NO_SUBPROTOCOL: Final = 4406
+_NO_INIT: Final = 4408
+_TAKEN: Final = 4409
+_TOO_MANY: Final = 4429
+_GOING_AWAY: Final = 1001
+_MAX_REASON_BYTES: Final = 120
+_MAX_ID_CHARACTERS: Final = 200
+_FARTHEST_S: Final = 30 * 86_400.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebSocketLimits:
+    """What a connection may take. Times are in seconds; see `GraphqlSettings`."""
+
+    init_timeout_s: float
+    expiry_notice_s: float
+    stalled_s: float
+    max_operations: int
+
+
+class GraphqlOverWebSocket:
+    """Accepts connections.
+
+    Args:
+        running: Runs operations.
+        documents: Finds persisted documents.
+        sessions: Takes in those whose caller is known.
+        limits: What each may take.
+        clock: Says when tokens expire.
+    """
+
+    def __init__(
+        self,
+        running: Running,
+        documents: Documents,
+        sessions: Sessions,
+        limits: WebSocketLimits,
+        clock: Clock,
+    ) -> None:
+        self.running = running
+        self.documents = documents
+        self.sessions = sessions
+        self.limits = limits
+        self.clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection until it ends."""
+        await receive()
+        if SUBPROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send(_closing(_NO_SUBPROTOCOL, f"offer the subprotocol {SUBPROTOCOL}"))
+            return
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+        await _Connection(self, scope, receive, send).serve()
+
+
+def _closing(code: int, reason: str) -> Message:
+    cut = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
+    return {"type": "websocket.close", "code": code, "reason": cut}
+
+
+class _Closed(Exception):
+    """The connection has to be closed."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Connection:
+    """One connection: a task that reads, and one for each operation."""
+
+    def __init__(
+        self, served: GraphqlOverWebSocket, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._served = served
+        self._path: str = scope["path"]
+        self._authorization = header(scope, b"authorization")
+        self._request_id = header(scope, b"x-request-id")
+        self._client = _client_of(scope)
+        self._abort: Callable[[], None] | None = scope.get("extensions", {}).get(ABORT)
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._reader = asyncio.current_task()
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._session: Session | None = None
+        self._is_initialised = False
+        self._closed: _Closed | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._notice: asyncio.TimerHandle | None = None
+        self._notices: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Reads messages until the connection ends, and cleans up."""
+        limit_s = self._served.limits.init_timeout_s
+        self._timer = self._loop.call_later(
+            limit_s, self._end, _Closed(_NO_INIT, "Connection initialisation timeout")
+        )
+        with self._served.running.metrics.session():
+            try:
+                await self._read()
+            except _Closed as closed:
+                self._closed = self._closed or closed
+            except asyncio.CancelledError:
+                if self._closed is None or self._reader is None or self._reader.uncancel():
+                    raise
+            finally:
+                await self._clean_up()
+            if self._closed is not None:
+                await self._close(self._closed)
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            await self._take(_parsed(message))
+
+    def _end(self, closed: _Closed) -> None:
+        """Ends the connection from outside of its reader. The first reason counts."""
+        if self._closed is None and self._reader is not None:
+            self._closed = closed
+            self._reader.cancel()
+
+    async def _close(self, closed: _Closed) -> None:
+        try:
+            async with asyncio.timeout(self._served.limits.stalled_s):
+                await self._send(_closing(closed.code, closed.reason))
+        except TimeoutError:
+            self._cut()
+        except Exception:  # noqa: BLE001 - the client has gone
+            return
+
+    def _cut(self) -> None:
+        get_logger().warning("websocket client reads nothing, cut off", client=self._client)
+        if self._abort is not None:
+            self._abort()
+
+    async def _clean_up(self) -> None:
+        for timer in (self._timer, self._notice):
+            if timer is not None:
+                timer.cancel()
+        tasks = [*self._operations.values(), *self._notices]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        if self._session is not None:
+            self._served.sessions.remove(self._session)
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        kind = message.get("type")
+        if kind == "connection_init":
+            await self._initialise(message.get("payload"))
+        elif kind == "ping":
+            await self._answer_ping(message.get("payload"))
+        elif kind == "pong":
+            return
+        elif kind == "subscribe":
+            self._subscribe(message)
+        elif kind == "complete":
+            task = self._operations.pop(_id_of(message), None)
+            if task is not None:
+                task.cancel()
+        else:
+            raise _Closed(_BAD_REQUEST, "a message has an unknown type")
+
+    async def _initialise(self, payload: Any) -> None:
+        if self._is_initialised:
+            raise _Closed(_TOO_MANY, "Too many initialisation requests")
+        self._is_initialised = True
+        session = await self._session_of(payload)
+        self._session = session
+        if self._timer is not None:
+            self._timer.cancel()
+        self._watch_expiry(session)
+        await self._say(
+            {
+                "type": "connection_ack",
+                "payload": {
+                    "session": session.session_id,
+                    "expiresAt": session.identity.expires_at,
+                },
+            }
+        )
+
+    async def _session_of(self, payload: Any) -> Session:
+        given = _authorization_of(payload) or self._authorization
+        try:
+            if given is None:
+                raise TokenMissing(
+                    "send `authorization: Bearer <token>` in the payload of `connection_init`"
+                )
+            caller = await self._served.running.caller(given, self._request_id)
+            assert caller.identity is not None, "there was a token"
+            session = Session(
+                identity=caller.identity,
+                create_time=self._served.clock.now(),
+                client=self._client,
+                end=lambda reason: self._end(_Closed(_GOING_AWAY, reason)),
+            )
+            self._served.sessions.add(session)
+        except LimitExceeded as exc:
+            raise _Closed(_TOO_MANY, exc.message) from exc
+        except OmsError as exc:
+            raise _Closed(_FORBIDDEN, exc.message) from exc
+        return session
+
+    def _watch_expiry(self, session: Session) -> None:
+        left_s = session.identity.expires_at - self._served.clock.now().timestamp()
+        for timer in (self._timer, self._notice):
+            if timer is not None:
+                timer.cancel()
+        if left_s > _FARTHEST_S:
+            return
+        self._timer = self._loop.call_later(
+            max(0.0, left_s), self._end, _Closed(_FORBIDDEN, "the token expired")
+        )
+        notice_s = left_s - self._served.limits.expiry_notice_s
+        self._notice = self._loop.call_later(max(0.0, notice_s), self._tell_expiry)
+
+    def _tell_expiry(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        payload = {"expiresAt": session.identity.expires_at}
+        task = self._loop.create_task(self._say({"type": "ping", "payload": payload}))
+        self._notices.add(task)
+        task.add_done_callback(self._notices.discard)
+
+    async def _answer_ping(self, payload: Any) -> None:
+        token = _authorization_of(payload)
+        session = self._session
+        if token is None or session is None:
+            await self._say({"type": "pong"})
+            return
+        await self._refresh(session, token)
+        await self._say({"type": "pong", "payload": {"expiresAt": session.identity.expires_at}})
+
+    async def _refresh(self, session: Session, authorization: str) -> None:
+        try:
+            caller = await self._served.running.caller(authorization, self._request_id)
+            assert caller.identity is not None, "there was a token"
+            if caller.identity.subject != session.identity.subject:
+                raise TokenInvalid("the token is another caller's; open a connection for it")
+        except OmsError as exc:
+            raise _Closed(_FORBIDDEN, exc.message) from exc
+        session.identity = caller.identity
+        self._watch_expiry(session)
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
+        key = _id_of(message)
+        session = self._session
+        if session is None:
+            raise _Closed(_UNAUTHORISED, "Unauthorized")
+        if key in self._operations:
+            raise _Closed(_TAKEN, f"Subscriber for {key} already exists")
+        run = self._run(key, message.get("payload"), session)
+        task = self._loop.create_task(run, name=f"graphql {key}")
+        self._operations[key] = task
+        session.operations = len(self._operations)
+
+    async def _run(self, key: str, payload: Any, session: Session) -> None:
+        ended = orjson.dumps({"id": key, "type": "complete"}).decode()
+        try:
+            if len(self._operations) > self._served.limits.max_operations:
+                raise LimitExceeded(
+                    f"the session has {self._served.limits.max_operations} operations, the limit",
+                    metadata={"limit": "session_operations"},
+                )
+            await self._run_all(key, payload, session)
+        except RequestRefused as exc:
+            ended = _error(key, exc.errors)
+        except OmsError as exc:
+            ended = _error(key, [to_graphql(exc)])
+        finally:
+            # Not when the client completed it: then the id may be another operation's already.
+            if self._operations.get(key) is asyncio.current_task():
+                del self._operations[key]
+            session.operations = len(self._operations)
+        await self._send_text(ended)
+
+    async def _run_all(self, key: str, payload: Any, session: Session) -> None:
+        running = self._served.running
+        request = from_mapping(payload, self._served.documents)
+        caller = await running.caller(None, self._request_id, session=session.session_id)
+        operation = await running.prepare(
+            self._path, request, replace(caller, identity=session.identity)
+        )
+        head = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
+        async with aclosing(running.stream(operation, self._path)) as bodies:
+            async for body in bodies:
+                await self._send_text(f"{head}{body.decode()}}}")
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        await self._send_text(orjson.dumps(message).decode())
+
+    async def _send_text(self, text: str) -> None:
+        try:
+            async with asyncio.timeout(self._served.limits.stalled_s):
+                await self._send({"type": "websocket.send", "text": text})
+        except TimeoutError:
+            self._cut()
+            raise asyncio.CancelledError from None
+
+
+def _parsed(message: Message) -> dict[str, Any]:
+    text = message.get("text")
+    if text is None:
+        raise _Closed(_BAD_REQUEST, "messages have to be text")
+    try:
+        parsed = orjson.loads(text)
+    except (orjson.JSONDecodeError, RecursionError) as exc:
+        raise _Closed(_BAD_REQUEST, "a message is no JSON") from exc
+    if not isinstance(parsed, dict):
+        raise _Closed(_BAD_REQUEST, "a message has to be a JSON object")
+    return parsed
+
+
+def _id_of(message: dict[str, Any]) -> str:
+    key = message.get("id")
+    if not isinstance(key, str) or not 0 < len(key) <= _MAX_ID_CHARACTERS:
+        raise _Closed(_BAD_REQUEST, f"an id has to be 1 to {_MAX_ID_CHARACTERS} characters")
+    return key
+
+
+def _authorization_of(payload: Any) -> str | None:
+    if payload is None:
+        return None
+    if not isinstance(payload, dict):
+        raise _Closed(_BAD_REQUEST, "a payload has to be an object")
+    for name in ("authorization", "Authorization"):
+        if isinstance(payload.get(name), str):
+            return payload[name]
+    return None
+
+
+def _error(key: str, errors: list[dict[str, Any]]) -> str:
+    return orjson.dumps({"id": key, "type": "error", "payload": errors}).decode()
+
+
+def _client_of(scope: Scope) -> str:
+    forwarded = header(scope, b"x-forwarded-for")
+    if forwarded:
+        return forwarded.rpartition(",")[2].strip()[:100]
+    client = scope.get("client")
+    return str(client[0]) if client else ""
