@@ -1,4 +1,4 @@
-"""Runs operations with graphql-core, on a schema that was built with Strawberry."""
+"""Runs operations with graphql-core."""
 
 from __future__ import annotations
 
