@@ -95,4 +95,4 @@ def test_a_file_of_models_matters_only_where_embedding_is_hosted(tmp_path: Path)
     security = SecuritySettings(jwt_secret=SecretStr("x" * 64))
     elsewhere = Topology(moved_out=frozenset({"embedding"}))
     names = [service.name for service in hosted_services(elsewhere, security, settings)]
-    assert names == ["datakernel", "scheduler", "events", "api"]
+    assert names == ["datakernel", "scheduler", "events", "api", "graphql"]
