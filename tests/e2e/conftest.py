@@ -85,7 +85,7 @@ class Suite:
 
 
 class Suites:
-    """Starts each topology at the first wish and keeps it until the end of the session.
+    """Starts each topology at the first wish and keeps it until the tests here have ended.
 
     The suites live on an event loop of their own, in a thread: a test's loop ends with the test.
     `monolith` has every service in one process and signs tokens with a shared secret; `split`
@@ -195,7 +195,7 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def suites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suites]:
     """Both topologies, each started when it is first asked for."""
     started = Suites(tmp_path_factory.mktemp("suites"))

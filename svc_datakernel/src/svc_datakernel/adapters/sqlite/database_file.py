@@ -21,6 +21,7 @@ from svc_datakernel.adapters.sql.graph_schema_keys import SchemaKeys
 from svc_datakernel.adapters.sql.group_writer import GroupWriter
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS, typed_errors
 from svc_datakernel.adapters.sqlite.file_format import check_version, open_engine
+from svc_datakernel.adapters.sqlite.file_stamp import FileIdentity, WriteWatch
 from svc_datakernel.adapters.sqlite.readers import Readers
 from svc_datakernel.adapters.sqlite.turns import Turns
 from svc_datakernel.adapters.sqlite.upkeep import SqliteUpkeep
@@ -29,24 +30,6 @@ from svc_datakernel.domain.model import Database, Verification
 
 _T = TypeVar("_T")
 _GONE = -2  # no data version; makes those who wait look, and find the database deleted
-
-
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """Tells a file from another one that took its path later."""
-
-    device: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileIdentity:
-        """Identity of the file that is at a path now.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-        status = path.stat()
-        return cls(status.st_dev, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +83,8 @@ class DatabaseFile:
         self._stream_engine = open_engine(path, is_writer=False, connections=threads.most_long)
         self._write_engine = open_engine(path, is_writer=True)
         self._watch_engine = open_engine(path, is_writer=False)
+        self._watch = WriteWatch(path)
+        self._version = -1
         self.signal = CommitSignal(self._data_version)
         self._readers = Readers(self._read_engine, threads.short, name)
         self._long_readers = Readers(self._stream_engine, threads.long, name)
@@ -182,15 +167,18 @@ class DatabaseFile:
             check_version(self._read_engine, self._write_engine, self.path)
 
     async def _data_version(self) -> int:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._read_data_version)
-
-    def _read_data_version(self) -> int:
-        # Meaningful only when asked on the same connection each time: a pool of one.
         try:
             if FileIdentity.of(self.path) != self.identity:
                 return _GONE
+            if not self._watch.has_news():
+                return self._version
         except FileNotFoundError:
             return _GONE
+        loop = asyncio.get_running_loop()
+        self._version = await loop.run_in_executor(self._threads, self._read_data_version)
+        return self._version
+
+    def _read_data_version(self) -> int:
+        # Meaningful only when asked on the same connection each time: a pool of one.
         with typed_errors(self.name), self._watch_engine.connect() as conn:
             return conn.exec_driver_sql("PRAGMA data_version").scalar_one()

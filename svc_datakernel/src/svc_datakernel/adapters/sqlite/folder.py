@@ -8,6 +8,7 @@ and deleting are one rename of a folder, so that a crash leaves all or nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
@@ -24,9 +25,10 @@ from oms_core.ids import new_reference_id
 from oms_core.logging import get_logger
 
 from svc_datakernel.adapters.sql.creation import describe, fill_new
-from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, FileIdentity, Threads
+from svc_datakernel.adapters.sqlite.database_file import DatabaseFile, Threads
 from svc_datakernel.adapters.sqlite.errors import typed_errors
 from svc_datakernel.adapters.sqlite.file_format import initialise, open_engine
+from svc_datakernel.adapters.sqlite.file_stamp import FileIdentity, FileStamp, stamp_of
 from svc_datakernel.domain.model import Database
 
 FILE_NAME: Final = "kernel.sqlite3"
@@ -52,7 +54,7 @@ class Folder:
         self._root = root
         self._most_open = most_open
         self._files: OrderedDict[str, DatabaseFile] = OrderedDict()
-        self._known: dict[str, tuple[tuple[FileIdentity, int], Database]] = {}
+        self._known: dict[str, tuple[FileStamp, Database]] = {}
         self._opening = asyncio.Lock()
         root.mkdir(parents=True, exist_ok=True)
         _clear_away(root)
@@ -82,9 +84,10 @@ class Folder:
         Raises:
             ResourceNotFound: there is none of that id.
         """
+        return await self._at(database, self._stamp(database))
+
+    async def _at(self, database: str, stamp: FileStamp) -> Database:
         # An inode is used again once its file is gone, but not with the same time of change.
-        identity = self._identity(database)
-        stamp = (identity, self._path(database).stat().st_mtime_ns)
         known = self._known.get(database)
         if known is not None and known[0] == stamp:
             return known[1]
@@ -98,20 +101,20 @@ class Folder:
 
         One that can't be told about is left out, and logged.
         """
-        names = await asyncio.get_running_loop().run_in_executor(None, self._names)
+        stamps = await asyncio.get_running_loop().run_in_executor(None, self._stamps, after)
         found: list[Database] = []
-        for name in names:
-            database = await self._describe(name) if name > after else None
+        for name, stamp in stamps:
+            database = await self._describe(name, stamp)
             if database is not None and kind in ("", database.kind):
                 found.append(database)
             if len(found) == limit:
                 break
         return found
 
-    async def _describe(self, database: str) -> Database | None:
+    async def _describe(self, database: str, stamp: FileStamp) -> Database | None:
         """What a database is; None where that can't be told, so that one does not hide all."""
         try:
-            return await self.get(database)
+            return await self._at(database, stamp)
         except ResourceNotFound:
             return None  # deleted since the folder was read
         except OmsError as exc:
@@ -178,21 +181,26 @@ class Folder:
         return self._root / database / FILE_NAME
 
     def _identity(self, database: str) -> FileIdentity:
+        return self._stamp(database).identity
+
+    def _stamp(self, database: str) -> FileStamp:
         # The name becomes a path: nothing but an id may get here.
         if _NAME.fullmatch(database):
             try:
-                return FileIdentity.of(self._path(database))
+                return stamp_of(self._path(database))
             except FileNotFoundError:
                 pass
         raise ResourceNotFound.of("database", database)
 
-    def _names(self) -> list[str]:
+    def _stamps(self, after: str) -> list[tuple[str, FileStamp]]:
+        """The databases with an id beyond `after`, in order."""
         with os.scandir(self._root) as entries:
-            return sorted(
-                entry.name
-                for entry in entries
-                if _NAME.fullmatch(entry.name) and Path(entry.path, FILE_NAME).exists()
-            )
+            names = sorted(entry.name for entry in entries if entry.name > after)
+        found: list[tuple[str, FileStamp]] = []
+        for name in names:
+            with contextlib.suppress(ResourceNotFound):
+                found.append((name, self._stamp(name)))
+        return found
 
     async def _open(self, database: str) -> DatabaseFile:
         identity = self._identity(database)
