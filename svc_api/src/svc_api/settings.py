@@ -23,3 +23,9 @@ class ApiSettings(Settings):
         default=64 * 1024 * 1024, ge=1024, validation_alias="OMS_IMPORT_MAX_BYTES"
     )
     """Largest file that an import accepts, in bytes."""
+    object_cache_objects: int = Field(
+        default=500_000, ge=1, validation_alias="OMS_OBJECT_CACHE_OBJECTS"
+    )
+    """Objects and links kept in memory together, at about 1 KiB each."""
+    object_scan_limit: int = Field(default=500_000, ge=1, validation_alias="OMS_OBJECT_SCAN_LIMIT")
+    """Most objects and links that one question about objects may look at."""

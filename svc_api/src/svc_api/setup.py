@@ -9,6 +9,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.identity.v1 import identity_service_pb2_grpc as identity_grpc
+from oms.object.v1 import link_service_pb2_grpc as link_grpc
+from oms.object.v1 import object_service_pb2_grpc as object_grpc
 from oms.ontology.v1 import branch_service_pb2_grpc as branch_grpc
 from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
 from oms.ontology.v1 import ontology_service_pb2_grpc as ontology_grpc
@@ -19,6 +21,8 @@ from oms_rpc import Service, ServiceContext
 from oms_security import ApiKeys, SecuritySettings, TokenIssuer
 from oms_security.administrator import API_KEYS_FILE
 
+from svc_api.adapters.objects.questions import Questions
+from svc_api.adapters.objects.store import ObjectStore
 from svc_api.adapters.ontology_store import OntologyStore
 from svc_api.adapters.rdf.limits import RdfLimits
 from svc_api.domain.kinds import KINDS
@@ -27,6 +31,8 @@ from svc_api.servicers.branch_servicer import BranchServicer
 from svc_api.servicers.change_set_servicer import ChangeSetServicer
 from svc_api.servicers.element_servicer import element_servicer
 from svc_api.servicers.identity_servicer import IdentityServicer
+from svc_api.servicers.link_servicer import LinkServicer
+from svc_api.servicers.object_servicer import ObjectServicer
 from svc_api.servicers.ontology_servicer import OntologyServicer
 from svc_api.servicers.revision_servicer import RevisionServicer
 from svc_api.servicers.transfer_servicer import TransferServicer
@@ -78,6 +84,7 @@ async def _setup(
         transfer_grpc.add_TransferServiceServicer_to_server,
         TransferServicer(store, RdfLimits(max_import_bytes=settings.import_max_bytes)),
     )
+    _add_objects(ctx, store, settings)
     ctx.add_servicer(
         identity_grpc.add_IdentityServiceServicer_to_server,
         IdentityServicer(
@@ -85,6 +92,19 @@ async def _setup(
         ),
     )
     ctx.add_ready_check("kernel", partial(_check_kernel, channel))
+
+
+def _add_objects(ctx: ServiceContext, ontologies: OntologyStore, settings: ApiSettings) -> None:
+    objects = ObjectStore(
+        ontologies,
+        max_kept=settings.object_cache_objects,
+        max_loaded=settings.object_scan_limit,
+    )
+    questions = Questions(objects)
+    ctx.add_servicer(
+        object_grpc.add_ObjectServiceServicer_to_server, ObjectServicer(objects, questions)
+    )
+    ctx.add_servicer(link_grpc.add_LinkServiceServicer_to_server, LinkServicer(objects, questions))
 
 
 def _heads(ctx: ServiceContext, channel: Any, settings: CacheSettings) -> HeadCache:

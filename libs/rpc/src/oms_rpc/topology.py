@@ -34,7 +34,7 @@ SERVICES: tuple[ServiceEntry, ...] = (
         "",
         "OMS_API_ADDR",
         "api-service:50050",
-        ("oms.ontology.v1", "oms.identity.v1", "oms.audit.v1"),
+        ("oms.ontology.v1", "oms.object.v1", "oms.identity.v1", "oms.audit.v1"),
     ),
     ServiceEntry(
         "datakernel",

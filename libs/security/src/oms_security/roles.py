@@ -34,6 +34,8 @@ _READ: Final = frozenset(
         "health.details.read",
         "identity.caller.read",
         "identity.roles.read",
+        "object.links.read",
+        "object.objects.read",
         "ontology.branches.read",
         "ontology.interfaces.read",
         "ontology.link_types.read",
@@ -54,13 +56,15 @@ _BUILT_IN: Final = (
     Role(ADMINISTRATOR_ROLE, "Does everything.", frozenset({"*"})),
     Role(
         "editor",
-        "Reads ontologies, changes and imports them, and makes branches.",
+        "Reads ontologies and their objects, changes and imports them, and makes branches.",
         _READ
         | {
             "embedding.texts.embed",
             "events.events.publish",
             "events.subscriptions.consume",
             "events.subscriptions.read",
+            "object.links.write",
+            "object.objects.write",
             "ontology.branches.write",
             "ontology.change_sets.write",
             "ontology.interfaces.write",

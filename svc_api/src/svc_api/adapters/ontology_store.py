@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from oms.common.v1.revision_pb2 import Revision
 from oms_core.clock import Clock, SystemClock
@@ -23,6 +23,8 @@ from svc_api.domain.replacement import count_import, plan_import
 from svc_api.domain.snapshot import Snapshot
 
 _KNOWN_FOR_S = 60.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,17 @@ class OntologyStore:
         )
         counts = await asyncio.to_thread(count_import, imported, written.planned)
         return ImportOutcome(written.commit_id, written.unchanged, counts)
+
+    async def in_turn(
+        self,
+        ontology: str,
+        branch: str,
+        *,
+        is_pinned: bool,
+        attempt: Callable[[], Awaitable[T]],
+    ) -> T:
+        """Runs a write of a branch when its turn comes; see `Writer.in_turn`."""
+        return await self._writer.in_turn(ontology, branch, is_pinned=is_pinned, attempt=attempt)
 
     async def merge(self, draft: MergeDraft) -> Merged:
         """Merges a revision into a branch; see `merge_branch`."""

@@ -1,0 +1,1 @@
+"""Objects as documents of the kernel: read in partitions, written as commits."""

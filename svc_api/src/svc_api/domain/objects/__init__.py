@@ -1,0 +1,1 @@
+"""Objects: values checked against their types, filters, orders, figures, links. Pure logic."""

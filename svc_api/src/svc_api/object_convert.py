@@ -1,0 +1,242 @@
+"""Proto ↔ domain for objects and links, the only place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from oms.object.v1 import filter_pb2, object_pb2
+from oms.object.v1 import object_service_pb2 as pb
+
+from svc_api.domain.objects.changes import LinkChange, ObjectChange, Operation
+from svc_api.domain.objects.filters import (
+    AllOf,
+    AnyOf,
+    Comparator,
+    Compare,
+    Filter,
+    Ids,
+    IsNull,
+    Linked,
+    Not,
+    OneOf,
+    Order,
+    Referenced,
+    Search,
+    TextMatch,
+    TextOperator,
+)
+from svc_api.domain.objects.model import (
+    LinkKey,
+    Ref,
+    StoredObject,
+    check_id,
+    object_name,
+    parse_object_name,
+    parse_ref,
+)
+from svc_api.domain.objects.querying import Aggregate, Function
+from svc_api.domain.objects.types import PropertyDef, TypeDef
+
+_EVERY = "*"
+
+
+# --- values --------------------------------------------------------------------------------
+
+
+def value_of(message: object_pb2.Value) -> Any:
+    """A value as the domain has it."""
+    kind = message.WhichOneof("kind")
+    if kind == "number":
+        return number_of(message.number)
+    if kind == "list":
+        return [value_of(inner) for inner in message.list.values]
+    if kind == "language_text":
+        return {"language": message.language_text.language, "text": message.language_text.text}
+    return getattr(message, str(kind))
+
+
+def number_of(text: str) -> int | Decimal:
+    """A number as JSON writes it."""
+    return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+
+
+def to_value(value: Any, definition: PropertyDef | None = None) -> object_pb2.Value:
+    """A value as a message; that of a property that refers to objects is a reference."""
+    if isinstance(value, bool):
+        return object_pb2.Value(boolean=value)
+    if isinstance(value, str):
+        if definition is not None and definition.target:
+            return object_pb2.Value(reference=value)
+        return object_pb2.Value(text=value)
+    if isinstance(value, list):
+        entries = [to_value(inner, definition) for inner in cast("list[Any]", value)]
+        return object_pb2.Value(list=object_pb2.ValueList(values=entries))
+    if isinstance(value, dict):
+        found = cast("dict[str, str]", value)
+        text = object_pb2.LanguageText(language=found["language"], text=found["text"])
+        return object_pb2.Value(language_text=text)
+    return object_pb2.Value(number=str(value))
+
+
+def group_value(value: Any, definition: PropertyDef | None = None) -> pb.GroupValue:
+    """A value, or none."""
+    if value is None:
+        return pb.GroupValue()
+    return pb.GroupValue(value=to_value(value, definition))
+
+
+# --- objects -------------------------------------------------------------------------------
+
+
+def to_object(
+    ontology: str, stored: StoredObject, type_: TypeDef | None, chosen: Collection[str] = ()
+) -> object_pb2.Object:
+    """An object as a message, with the chosen properties; none chosen is all."""
+    definitions = type_.properties if type_ is not None else {}
+    return object_pb2.Object(
+        name=object_name(ontology, stored.ref),
+        values={
+            key: to_value(value, definitions.get(key))
+            for key, value in stored.values.items()
+            if not chosen or key in chosen
+        },
+        etag=stored.etag,
+        create_time=_time(stored.created_us),
+        update_time=_time(stored.updated_us),
+        created_by=stored.created_by,
+        updated_by=stored.updated_by,
+    )
+
+
+def _time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+
+
+def values_of(message: object_pb2.Object) -> dict[str, Any]:
+    """The values of an object, in the order of property ids."""
+    values: Mapping[str, object_pb2.Value] = message.values
+    return {key: value_of(values[key]) for key in sorted(values)}
+
+
+def update_of(
+    message: object_pb2.Object,
+    properties: Sequence[str],
+    ref: Ref,
+    *,
+    path: str,
+    is_lenient: bool = False,
+) -> ObjectChange:
+    """The change that an update asks for."""
+    values = values_of(message)
+    named = None if _EVERY in properties else frozenset(properties or values)
+    return ObjectChange(
+        Operation.UPDATE, ref, values, named, is_lenient=is_lenient, etag=message.etag, path=path
+    )
+
+
+def changes_of(
+    changes: Sequence[pb.ObjectChange], ontology: str
+) -> tuple[list[ObjectChange], list[LinkChange]]:
+    """Changes as the domain has them.
+
+    Raises:
+        InvalidField: an object's name is of another form or ontology.
+    """
+    objects: list[ObjectChange] = []
+    links: list[LinkChange] = []
+    for index, change in enumerate(changes):
+        kind = str(change.WhichOneof("operation"))
+        path = f"changes[{index}].{kind}"
+        if kind in {"link", "unlink"}:
+            link = link_of(getattr(change, kind))
+            links.append(LinkChange(link, kind == "link", is_strict=False, path=path))
+        else:
+            objects.append(_object_change(change, kind, ontology, path))
+    return objects, links
+
+
+def _object_change(change: pb.ObjectChange, kind: str, ontology: str, path: str) -> ObjectChange:
+    if kind == "delete":
+        asked = change.delete
+        ref = parse_object_name(asked.name, ontology=ontology, field=f"{path}.name")
+        return ObjectChange(
+            Operation.DELETE, ref, etag=asked.etag, delete_links=asked.delete_links, path=path
+        )
+    if kind == "update":
+        message = change.update.object
+        path = f"{path}.object"
+        ref = parse_object_name(message.name, ontology=ontology, field=f"{path}.name")
+        return update_of(message, change.update.update_properties, ref, path=path)
+    message = change.create if kind == "create" else change.upsert
+    ref = parse_object_name(message.name, ontology=ontology, field=f"{path}.name")
+    check_id(ref, field=f"{path}.name")
+    etag = message.etag if kind == "upsert" else ""
+    return ObjectChange(Operation(kind), ref, values_of(message), etag=etag, path=path)
+
+
+def link_of(message: object_pb2.Link) -> LinkKey:
+    """A link as the domain has it."""
+    return LinkKey(message.link_type, parse_ref(message.source), parse_ref(message.target))
+
+
+def to_link(link: LinkKey) -> object_pb2.Link:
+    """A link as a message."""
+    return object_pb2.Link(
+        link_type=link.link_type, source=str(link.source), target=str(link.target)
+    )
+
+
+# --- questions -----------------------------------------------------------------------------
+
+
+def filter_of(message: filter_pb2.Filter) -> Filter:
+    """A filter as the domain has it."""
+    kind = str(message.WhichOneof("condition"))
+    return _FILTERS[kind](getattr(message, kind))
+
+
+def _compare(asked: filter_pb2.Comparison) -> Filter:
+    return Compare(asked.property, Comparator(asked.operator), value_of(asked.value))
+
+
+def _text(asked: filter_pb2.TextMatch) -> Filter:
+    return TextMatch(asked.property, TextOperator(asked.operator), asked.pattern, asked.ignore_case)
+
+
+def _linked(asked: filter_pb2.LinkedFilter) -> Filter:
+    inner = filter_of(asked.filter) if asked.HasField("filter") else None
+    return Linked(asked.link_type, is_outgoing(asked.direction), inner)
+
+
+_FILTERS: Mapping[str, Callable[[Any], Filter]] = {
+    "compare": _compare,
+    "one_of": lambda asked: OneOf(asked.property, [value_of(v) for v in asked.values]),
+    "is_null": IsNull,
+    "is_not_null": lambda asked: IsNull(asked, is_negated=True),
+    "text": _text,
+    "all": lambda asked: AllOf([filter_of(inner) for inner in asked.filters]),
+    "any": lambda asked: AnyOf([filter_of(inner) for inner in asked.filters]),
+    "not": lambda asked: Not(filter_of(asked)),
+    "linked": _linked,
+    "referenced": lambda asked: Referenced(asked.property, filter_of(asked.filter)),
+    "search": Search,
+    "ids": lambda asked: Ids(frozenset(asked.ids)),
+}
+
+
+def is_outgoing(direction: int) -> bool:
+    """Whether links are followed from source to target."""
+    return direction != object_pb2.LINK_DIRECTION_INCOMING
+
+
+def orders_of(messages: Sequence[filter_pb2.Order]) -> list[Order]:
+    """Orders as the domain has them."""
+    return [Order(message.property, message.descending) for message in messages]
+
+
+def aggregates_of(messages: Sequence[pb.Aggregate]) -> list[Aggregate]:
+    """Aggregates as the domain has them."""
+    return [Aggregate(Function(message.function), message.property) for message in messages]
