@@ -111,7 +111,7 @@ async def _setup(
     watching = RunWatching(runs)
     clock = SharedClock(ctx.clock)
     lease = Lease(redis, schema, replica, ctx.clock, lease_s=settings.lease_s)
-    jobs = JobAdministration(JobStore(schema), headers, targets, ctx.clock)
+    jobs = JobAdministration(JobStore(schema), headers, targets)
     status = SchedulerStatus(schema, alive_s=settings.run_lease_s)
     _add_servicers(
         ctx,

@@ -54,6 +54,7 @@ class Endpoint:
     url: str = ""
     requests: list[Request] = field(default_factory=list[Request])
     answer: Callable[[Request], Awaitable[int]] | None = None
+    connections: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def of(self, path: str) -> list[Request]:
@@ -67,6 +68,9 @@ class Endpoint:
         return self.of(path)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.connections.add(task)
         try:
             while line := await reader.readline():
                 request = await _read(line, reader)
@@ -81,7 +85,8 @@ class Endpoint:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            writer.close()
+            self.connections.discard(task)
+            writer.transport.abort()
 
 
 async def _read(line: bytes, reader: asyncio.StreamReader) -> Request:
@@ -103,6 +108,11 @@ async def open_endpoint() -> AsyncIterator[Endpoint]:
     endpoint.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     yield endpoint
     server.close()
+    for task in endpoint.connections:
+        task.cancel()
+    await asyncio.gather(*endpoint.connections, return_exceptions=True)
+    # A transport that is aborted is closed by the loop's next turn.
+    await asyncio.sleep(0)
 
 
 class Client:

@@ -9,7 +9,6 @@ from typing import Final
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from oms.scheduler.v1 import job_pb2 as pb
-from oms_core.clock import Clock
 from oms_core.errors import InvalidField, PermissionDenied
 from oms_core.identity import Identity
 from oms_rpc.update_masks import updated
@@ -42,13 +41,10 @@ _TIMED: Final = ("schedule", "expire_time")
 class JobAdministration:
     """Creates and changes jobs."""
 
-    def __init__(
-        self, store: JobStore, headers: Headers, targets: TargetRunner, clock: Clock
-    ) -> None:
+    def __init__(self, store: JobStore, headers: Headers, targets: TargetRunner) -> None:
         self.store = store
         self.headers = headers
         self._targets = targets
-        self._clock = clock
 
     async def create(
         self, job_id: str, message: pb.Job, author: Identity, *, is_paused: bool
@@ -60,10 +56,10 @@ class JobAdministration:
             PermissionDenied: it is to do what its author may not.
             ResourceAlreadyExists: there is one of that id.
         """
-        now = self._clock.now()
         secrets = dict(message.target.http.headers)
         definition = self._settled(message, secrets, author)
         settings = settings_from_pb(definition, headers=secrets)
+        now = await self.store.now()
         times = await _first_times(settings, job_id, now)
         return await self.store.create(
             NewJob(
@@ -92,7 +88,7 @@ class JobAdministration:
             StaleEtag: it changed since the etag was read, or meanwhile.
         """
         current = await self.store.get(job_id)
-        now = self._clock.now()
+        now = await self.store.now()
         definition = updated(current.definition, message, mask, _CHANGEABLE)
         secrets = self._secrets(current, definition)
         is_new_work = any(
@@ -123,7 +119,7 @@ class JobAdministration:
             ResourceNotFound: there is no such job.
         """
         change = JobChange(is_paused=True, state_reason=reason, times=Times())
-        return await self.store.change(job_id, "", lambda _: change, self._clock.now())
+        return await self.store.change(job_id, "", lambda _: change, await self.store.now())
 
     async def resume(self, job_id: str) -> JobRecord:
         """Lets a job go on with its next time from now.
@@ -135,7 +131,7 @@ class JobAdministration:
         record = await self.store.get(job_id)
         if not record.is_paused:
             return record
-        now = self._clock.now()
+        now = await self.store.now()
         settings = checked_settings(record, self.headers)
         times = await _first_times(settings, job_id, now, may_be_over=True)
         change = JobChange(is_paused=False, times=times, forgets_failures=True)

@@ -15,7 +15,7 @@ from oms_core.errors import LimitExceeded, ResourceAlreadyExists, ResourceNotFou
 from oms_postgres import PostgresSchema
 
 from svc_scheduler.adapters.jobs.definitions import JobRecord, KnownJob, KnownJobs, restored
-from svc_scheduler.adapters.postgres.rows import fetch_all, fetch_one, json_value
+from svc_scheduler.adapters.postgres.rows import fetch_all, fetch_one, json_value, server_time
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -99,6 +99,10 @@ class JobStore:
 
     def __init__(self, schema: PostgresSchema) -> None:
         self._schema = schema
+
+    async def now(self) -> datetime:
+        """PostgreSQL's time, by which jobs fire."""
+        return await server_time(self._schema)
 
     async def create(self, job: NewJob) -> JobRecord:
         """Adds a job.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from oms_postgres import PostgresSchema
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -30,6 +32,15 @@ async def fetch_one(
     """The first row of a statement, if there is one."""
     rows = await fetch_all(connection, query, values)
     return rows[0] if rows else None
+
+
+async def server_time(schema: PostgresSchema) -> datetime:
+    """PostgreSQL's time, which all that is recorded goes by."""
+    async with schema.connection() as connection:
+        row = await fetch_one(connection, "SELECT clock_timestamp() AS now")
+    assert row is not None
+    now: datetime = row["now"]
+    return now
 
 
 def json_text(value: object) -> str:

@@ -12,7 +12,7 @@ from oms_postgres import PostgresSchema
 
 from svc_scheduler.adapters.jobs.definitions import KnownJob, KnownJobs
 from svc_scheduler.adapters.jobs.store import get_job, known_jobs
-from svc_scheduler.adapters.postgres.rows import fetch_all, fetch_one
+from svc_scheduler.adapters.postgres.rows import fetch_all, fetch_one, server_time
 from svc_scheduler.adapters.runs.rows import COLUMNS, TABLES
 from svc_scheduler.adapters.runs.writing import (
     Recording,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     Connection = AsyncConnection[Any]
 
 _GET: Final = f"SELECT {COLUMNS} FROM {TABLES} WHERE jobs.id = %s AND runs.id = %s"  # noqa: S608 - columns
-_NOW: Final = "SELECT clock_timestamp() AS now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +157,7 @@ class RunStore:
 
     async def now(self) -> datetime:
         """PostgreSQL's time, by which runs are recorded."""
-        async with self._schema.connection() as connection:
-            row = await fetch_one(connection, _NOW)
-        assert row is not None
-        return row["now"]
+        return await server_time(self._schema)
 
     async def changed(self, since: datetime, limit: int) -> list[dict[str, Any]]:
         """Runs that changed since then, in the order of their changes."""
