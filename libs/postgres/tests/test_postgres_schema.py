@@ -41,6 +41,8 @@ async def test_tables_are_found_without_their_schema(url: str) -> None:
         assert await cursor.fetchall() == [(7,)]
         cursor = await connection.execute("SELECT count(*) FROM oms_things.schema_migrations")
         assert await cursor.fetchone() == (2,)
+        assert (schema.in_use, schema.limit) == (1, PostgresSettings().pool_size)
+    assert schema.in_use == 0
     await schema.close()
 
 

@@ -11,6 +11,7 @@ import orjson
 import pytest
 from google.api.httpbody_pb2 import HttpBody
 from oms.embedding.v1 import embedding_service_pb2 as pb
+from prometheus_client import REGISTRY
 
 from .server import PATIENCE_S, Served, failing
 
@@ -27,7 +28,10 @@ def numbers(vector: pb.Vector) -> Any:
 
 
 async def test_a_text_has_a_unit_vector_and_says_who_made_it(service: Served) -> None:
+    labels = {"model": "all-minilm-l6-v2", "code": "OK"}
+    before = REGISTRY.get_sample_value("embedding_requests_total", labels) or 0
     answer = await service.embedding().Embed(pb.EmbedRequest(text="a red car"), timeout=PATIENCE_S)
+    assert REGISTRY.get_sample_value("embedding_requests_total", labels) == before + 1
     vector = numbers(answer.embedding.vector)
     assert vector.shape == (384,)
     assert answer.embedding.vector.dimensions == 384

@@ -8,6 +8,7 @@ import secrets
 import pytest
 from io_cloudevents.v1 import cloudevents_pb2 as pb
 from oms_core.errors import InvalidEvent, LimitExceeded, ResourceNotFound, ServiceUnavailable
+from prometheus_client import REGISTRY
 from svc_events.adapters.jetstream.outgoing import Outgoing, outgoing
 from svc_events.adapters.jetstream.publishing import EventPublisher
 from svc_events.adapters.jetstream.stream_config import to_config
@@ -58,8 +59,11 @@ async def test_events_get_places_in_their_order(publisher: EventPublisher, nats)
 
 async def test_an_event_that_comes_again_gets_its_first_place(publisher: EventPublisher):
     events = some(3)
+    name, labels = "event_gateway_messages_published_total", {"stream": "built-in"}
+    before = REGISTRY.get_sample_value(name, labels) or 0
     first = await publisher.publish("events", events)
     again = await publisher.publish("events", [*events[1:], *some(1)])
+    assert REGISTRY.get_sample_value(name, labels) == before + 4
     assert [place.sequence for place in again[:2]] == [place.sequence for place in first[1:]]
     assert [place.is_duplicate for place in again] == [True, True, False]
 

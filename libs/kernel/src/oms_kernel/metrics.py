@@ -1,7 +1,7 @@
 """How often each tier of the cache had what was asked for.
 
 oms_kernel_cache_reads_total{tier, outcome}   outcome: hit, miss, skipped (tier out of use)
-oms_kernel_cache_hit_ratio{tier}              hits / (hits + misses) since the start
+cache_hit_ratio{tier}                         hits / (hits + misses) since the start
 oms_kernel_cache_size_bytes                   what the memory tiers of the process hold
 """
 
@@ -48,7 +48,7 @@ class _CacheCollector(Collector):
             "oms_kernel_cache_reads", "Reads of a cache tier.", labels=("tier", "outcome")
         )
         ratio = GaugeMetricFamily(
-            "oms_kernel_cache_hit_ratio", "Hits among the reads of a tier.", labels=("tier",)
+            "cache_hit_ratio", "Hits among the reads of a tier.", labels=("tier",)
         )
         tiers = list(self.tiers)
         for name in sorted({stats.tier for stats in tiers}):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
+from oms_core.pools import watch_pool
 
 from oms_postgres.migrations import Migration, migrate
 from oms_postgres.settings import PostgresSettings
@@ -39,11 +40,30 @@ class PostgresSchema:
         self._pool: Pool | None = None
         self._opening = asyncio.Lock()
         self._log = get_logger()
+        watch_pool(self)
 
     @property
     def is_configured(self) -> bool:
         """Whether there is an address."""
         return bool(self._settings.url.get_secret_value())
+
+    @property
+    def name(self) -> str:
+        """The schema."""
+        return self._schema
+
+    @property
+    def in_use(self) -> int:
+        """Connections that are lent right now, those of `session` left out."""
+        if self._pool is None:
+            return 0
+        stats = self._pool.get_stats()
+        return stats["pool_size"] - stats["pool_available"]
+
+    @property
+    def limit(self) -> int:
+        """Most connections that it opens, those of `session` left out."""
+        return self._settings.pool_size
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:

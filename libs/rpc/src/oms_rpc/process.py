@@ -22,7 +22,7 @@ from oms_core.errors import ServiceUnavailable
 from oms_core.logging import configure_logging, get_logger
 from oms_core.settings import Settings
 
-from oms_rpc import telemetry
+from oms_rpc import process_metrics, telemetry
 from oms_rpc.audit import AuditSink, LogAuditSink
 from oms_rpc.authentication import Authenticator, CachingAuthenticator
 from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
@@ -172,6 +172,7 @@ class RunningServer:
         self.workers.add("server/health", self.health.keep_checking)
         stack.push_async_callback(self.stop)
         self.ports = bind(self._grpc, process.server, [s.name for s in process.services])
+        stack.callback(process_metrics.forget, process_metrics.listen_on(self.ports.values()))
         await self._grpc.start()
         self.workers.start()
         await self.health.set_started()

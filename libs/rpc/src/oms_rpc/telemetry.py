@@ -138,6 +138,12 @@ def _otlp_provider(endpoint: str, services: Sequence[str]) -> Any:
     return provider
 
 
+def current_trace_id() -> str:
+    """The id of the current trace, in hexadecimal; empty when it is not sampled."""
+    context = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(context.trace_id) if context.trace_flags.sampled else ""
+
+
 def bind_trace_ids() -> None:
     """Adds `trace_id` to every log line that is written within a span."""
     processors = structlog.get_config()["processors"]

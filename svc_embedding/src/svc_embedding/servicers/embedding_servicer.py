@@ -23,6 +23,7 @@ from svc_embedding.convert import (
     tokens_of,
     tokens_to_pb,
 )
+from svc_embedding.counting import counted
 from svc_embedding.domain.embedding import Embeddings, EmbedOptions, ServedBy
 from svc_embedding.domain.models import Capability, Models, model_name, unsupported
 from svc_embedding.domain.tokens import TokenEmbedder
@@ -75,7 +76,8 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
         model = self._models.get(request.options.model)
         count = len(request.sources) + len(request.targets)
         options = options_from_pb(request.options, count)
-        response, embeddings = await compared(request, model, options)
+        with counted(model.id):
+            response, embeddings = await compared(request, model, options)
         if embeddings is None:
             response.served.model = model_name(model.id)
         else:
@@ -87,7 +89,8 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
         checked_texts(request.documents, "documents")
         model = await self._models.reranker(request.model)
         priority = priority_from_pb(request.priority, len(request.documents))
-        ranking = await model.rerank(request.query, request.documents, priority=priority)
+        with counted(model.id):
+            ranking = await model.rerank(request.query, request.documents, priority=priority)
         scores = ranking.scores
         order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
         best = order[: request.top_n or len(order)]
@@ -123,12 +126,13 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
         count = len(asked.texts) or len(asked.tokens)
         priority = priority_from_pb(pb.PRIORITY_UNSPECIFIED, count)
         options = EmbedOptions(dimensions=asked.dimensions, priority=priority)
-        embedder = await model.ready()
-        if asked.texts:
-            return await embedder.embed(checked_texts(asked.texts, "input"), options)
-        if not isinstance(embedder, TokenEmbedder):
-            raise unsupported(model.id, Capability.TOKENIZE)
-        return await embedder.embed_tokens(asked.tokens, options)
+        with counted(model.id):
+            embedder = await model.ready()
+            if asked.texts:
+                return await embedder.embed(checked_texts(asked.texts, "input"), options)
+            if not isinstance(embedder, TokenEmbedder):
+                raise unsupported(model.id, Capability.TOKENIZE)
+            return await embedder.embed_tokens(asked.tokens, options)
 
     async def _embed(
         self,
@@ -139,10 +143,11 @@ class EmbeddingServicer(pb_grpc.EmbeddingServiceServicer):
         is_stream: bool = False,
     ) -> Embeddings:
         model = self._models.get(options.model)
-        texts = checked_texts(texts, field)
-        embedder = await model.ready()
-        how = options_from_pb(options, len(texts), is_stream=is_stream)
-        return await embedder.embed(texts, how)
+        with counted(model.id):
+            texts = checked_texts(texts, field)
+            embedder = await model.ready()
+            how = options_from_pb(options, len(texts), is_stream=is_stream)
+            return await embedder.embed(texts, how)
 
 
 async def _with_options(

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from oms_core.errors import OmsError
 
 from oms_rpc.audit import AuditRecord
+from oms_rpc.counts import Counts
 from oms_rpc.method import Method, Run
 from oms_rpc.parts import Parts
 from oms_rpc.policy import AuditClass
 from oms_rpc.rpc import Rpc
+
+EVENTS: Final = Counts(
+    "audit_events", "Records for the audit log, by what their call ended with.", ("class", "code")
+)
 
 
 def stage(method: Method, parts: Parts, run_next: Run) -> Run:
@@ -51,6 +56,7 @@ def _outcome(error: BaseException, rpc: Rpc) -> tuple[str, str]:
 
 
 def _record(rpc: Rpc, code: str, reason: str) -> AuditRecord:
+    EVENTS.add(rpc.method.policy.audit_class.name, code)
     identity = rpc.call.identity
     return AuditRecord(
         audit_class=rpc.method.policy.audit_class,

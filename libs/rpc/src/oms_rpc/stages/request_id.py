@@ -13,6 +13,8 @@ from oms_rpc.parts import Parts
 from oms_rpc.rpc import Rpc
 
 REQUEST_ID_KEY = "x-request-id"
+# Set by Envoy on a call that it made out of an HTTP request.
+_HTTP_METHOD_KEY = "x-envoy-original-method"
 
 # What a caller may choose: short, and harmless in a log line or a header.
 _acceptable = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}").fullmatch
@@ -29,6 +31,8 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
             elif key == "authorization":
                 # Two tokens are ambiguous: joined they are no token at all.
                 rpc.authorization = value if rpc.authorization is None else "ambiguous"
+            elif key == _HTTP_METHOD_KEY:
+                rpc.http_method = value
         if not call.request_id:
             call.request_id = new_request_id()
         enter_call(call)

@@ -11,6 +11,7 @@ from threading import Condition
 from typing import Any, Final
 
 import psycopg
+from oms_core.pools import watch_pool
 from psycopg import IsolationLevel, Pipeline, conninfo, pq
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import Connection, Engine, NullPool, create_engine
@@ -128,20 +129,32 @@ class Server:
             paramstyle="format",
             use_native_hstore=False,
         )
-        return Pool(engine, size)
+        return Pool(engine, size, name=f"oms_datakernel_{'writer' if is_writer else 'reader'}")
 
 
 class Pool:
     """At most so many connections, each going back to the schema it was used for, if it can:
     what the server has prepared for a connection is worth most there. Safe for threads."""
 
-    def __init__(self, engine: Engine, size: int) -> None:
+    def __init__(self, engine: Engine, size: int, *, name: str) -> None:
+        self.name = name
         self._engine = engine
         self._size = size
         self._idle: list[Connection] = []
         self._count = 0
         self._changed = Condition()
         self._is_closed = False
+        watch_pool(self)
+
+    @property
+    def in_use(self) -> int:
+        """Connections that are lent right now."""
+        return max(0, self._count - len(self._idle))
+
+    @property
+    def limit(self) -> int:
+        """Most connections that it opens."""
+        return self._size
 
     @contextmanager
     def take(self, schema: str, database: str) -> Generator[Connection]:

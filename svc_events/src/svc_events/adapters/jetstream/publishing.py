@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from oms_core.errors import InvalidEvent, OmsError
 from oms_nats import NatsConnection, unavailable
+from oms_rpc.counts import Counts
 
 from svc_events.adapters.jetstream.acknowledgements import NO_RESPONDERS, Place
 from svc_events.adapters.jetstream.failures import no_stream, refusal, too_large
@@ -17,6 +18,12 @@ from svc_events.adapters.jetstream.outgoing import Outgoing
 from svc_events.adapters.jetstream.streams import EventStreams
 from svc_events.domain.events.faults import within_batch
 from svc_events.domain.subjects import DEFAULT_STREAM
+
+PUBLISHED: Final = Counts(
+    "event_gateway_messages_published",
+    "Events that became durable in a stream, those that lay there already left out.",
+    ("stream",),
+)
 
 
 def check_size(event: Outgoing, most: int, *, index: int | None = None) -> None:
@@ -102,7 +109,11 @@ class EventPublisher:
             error = await self._error(stream_id, answer)
             if isinstance(error, InvalidEvent) and flight.offset is not None:
                 error = within_batch(flight.offset + index, error)
-        return flight.durable(), error
+        places = flight.durable()
+        new = sum(not place.is_duplicate for place in places)
+        if new:
+            PUBLISHED.add("built-in" if stream_id == DEFAULT_STREAM else "other", by=new)
+        return places, error
 
     async def _error(self, stream_id: str, error: dict[str, Any]) -> OmsError:
         if error is not NO_RESPONDERS:

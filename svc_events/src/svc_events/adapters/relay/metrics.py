@@ -16,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from svc_events.adapters.jetstream.publishing import PUBLISHED
 from svc_events.adapters.relay.prepared import Prepared
 from svc_events.domain.relay.feed import FeedCommit
 
@@ -37,6 +38,7 @@ class RelayStats:
     def relayed(self, events: Sequence[Prepared]) -> None:
         """Events are in the stream."""
         self.events += len(events)
+        PUBLISHED.add("built-in", by=len(events))
         for event in events:
             if event.place.is_of_commit and event.place.is_whole:
                 self._waiting.pop(event.place.commit, None)
