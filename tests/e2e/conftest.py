@@ -65,6 +65,7 @@ class Suite:
         endpoint: Where it answers, with an administrator's token.
         ports: `host:port` of gRPC by service name.
         listeners: URL of the gateway's listeners by service name.
+        metrics: Pages for Prometheus by process.
         data_dir: Its data directory.
         public_key_pem: A public key; the suite's own when it verifies with one.
         sign: Signs claims as the suite's own tokens are signed.
@@ -73,6 +74,7 @@ class Suite:
     endpoint: Endpoint
     ports: dict[str, str]
     listeners: dict[str, str]
+    metrics: dict[str, str]
     data_dir: Path
     public_key_pem: bytes
     sign: Callable[[dict[str, Any]], str]
@@ -116,6 +118,7 @@ class Suites:
         environment = {
             **clean_environment(),
             "OMS_HEALTH_INTERVAL_S": "5",
+            "PROMETHEUS_METRICS": "true",
             # Those of the tests of search alone: embedding all would slow the others down.
             "OMS_EMBEDDING_SEARCH_ONTOLOGIES": "search-*",
         }
@@ -189,6 +192,7 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
         ),
         ports=dict(suite.grpc_targets),
         listeners=dict(suite.http_urls),
+        metrics=dict(suite.metrics_urls),
         data_dir=suite.folder,
         public_key_pem=pair.public.read_bytes(),
         sign=lambda claims: str(jwt.encode(claims, key, algorithm=algorithm)),

@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from oms.ontology.v1 import ontology_service_pb2 as ontologies
 from oms_devstack import LOOPBACK, free_port
 from oms_gateway import HTTP_LISTENERS
 from oms_rpc import SERVICES
 from oms_testing.e2e import Endpoint, GrpcApi
 from oms_testing.e2e_process import clean_environment
+from oms_testing.effort import examples
 
 _POLL_S = 0.05
 
@@ -38,9 +40,9 @@ class _Launcher:
         self.process: asyncio.subprocess.Process | None = None
         self.welcome = ""
 
-    async def start(self) -> None:
+    async def start(self, *arguments: str) -> None:
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "oms_monolith.launch"),
+            *(sys.executable, "-m", "oms_monolith.launch", *arguments),
             env=self.environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -127,3 +129,19 @@ async def test_nothing_outlives_a_killed_launcher(tmp_path: Path) -> None:
         await launcher.start()
         assert await launcher.end(signal.SIGKILL, within_s=60) == -signal.SIGKILL
         await _wait_until_none_is_left(tmp_path)
+
+
+@pytest.mark.skipif(examples(10) <= 10, reason="starts nine processes; OMS_TEST_EFFORT=2 runs it")
+async def test_microservices_start_in_order_and_show_their_logs(tmp_path: Path) -> None:
+    async with _launcher(tmp_path) as launcher:
+        await launcher.start("--microservices")
+        commands = "\n".join(_left(tmp_path))
+        for module in ("datakernel", "embedding", "scheduler", "events"):
+            assert f"-m svc_{module}" in commands
+        lines = [line for line in launcher.welcome.splitlines() if " | " in line]
+        ready = [line.partition("|")[0].strip() for line in lines if '"event":"ready"' in line]
+        assert ready == ["datakernel", "embedding", "scheduler", "events", "monolith"]
+        async with GrpcApi(launcher.endpoint) as api:
+            await api(ontologies.CreateOntologyRequest(ontology_id="split"))
+        assert await launcher.end(signal.SIGINT, within_s=60) == 0
+        assert _left(tmp_path) == []

@@ -69,7 +69,7 @@ def test_taken_port_is_named_with_its_remedy(kind: str, service: str, remedy: st
         }
         changed[kind][service] = port
         with pytest.raises(PortInUse, match=rf"port {port} for .* of {service} .*{remedy}"):
-            LaunchPorts(**changed).check()
+            LaunchPorts(**changed, metrics=ports.metrics).check()
 
 
 async def test_secrets_are_kept_and_their_tokens_accepted(tmp_path: Path):

@@ -22,6 +22,7 @@ from oms_cli.commands.search import search
 from oms_cli.commands.streams import routing_rules, streams
 from oms_cli.commands.subscriptions import subscriptions
 from oms_cli.commands.transfer import export, import_
+from oms_cli.commands.up import up
 from oms_cli.commands.webhooks import webhooks
 from oms_cli.kinds import KINDS
 from oms_cli.options import RootGroup
@@ -51,6 +52,7 @@ def oms() -> None:
 
 
 for _command in (
+    up,
     health,
     whoami,
     token,

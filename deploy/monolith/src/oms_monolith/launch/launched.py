@@ -6,21 +6,24 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, get_health, starting_stack
 from oms_gateway import Artifacts, GatewaySettings, Upstreams, render, to_json
-from oms_rpc import SERVICES, Topology
+from oms_rpc import SERVICES, ServerSettings, Topology
 
-from oms_monolith.launch.ports import LaunchPorts, http_variable
+from oms_monolith.launch.ports import START_ORDER, LaunchPorts, http_variable
 from oms_monolith.launch.secrets import Secrets
+from oms_monolith.launch.serving import check_serving
 
 _GIVEN = ("DATABASE_URL", "REDIS_URL", "NATS_URL")
 _GRACE_S = 15.0
 _SETTLE_S = 3.0
+_START_S = 120.0
 _POLL_S = 0.1
 
 
@@ -34,6 +37,7 @@ class Launched:
         http_urls: The gateway's listeners, such as `http://127.0.0.1:8000`, by service name.
         secrets: Issues tokens that the suite accepts.
         stack: What runs; the servers' addresses are in it.
+        metrics_urls: Pages for Prometheus by process, with PROMETHEUS_METRICS only.
     """
 
     folder: Path
@@ -41,6 +45,7 @@ class Launched:
     http_urls: Mapping[str, str]
     secrets: Secrets
     stack: Stack
+    metrics_urls: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def grpc_target(self) -> str:
@@ -67,6 +72,8 @@ async def launched(
     own_processes: Collection[str] = (),
     only: Collection[str] | None = None,
     is_durable: bool = True,
+    is_in_order: bool = False,
+    on_stack: Callable[[Stack], None] | None = None,
 ) -> AsyncGenerator[Launched]:
     """Starts the suite, and stops it at the end: gateway first, databases last.
 
@@ -82,6 +89,9 @@ async def launched(
         own_processes: Services to run here, each in a process of its own, beside the monolith.
         only: Names of the servers to start, such as `postgresql`; all of them by default.
         is_durable: Whether the servers' data has to survive a crash of the machine.
+        is_in_order: Whether each service waits until those that it calls are serving.
+            Otherwise all start at once, which is sooner done.
+        on_stack: Told what runs, before anything does.
     Raises:
         DevstackError: a part could not be started; the message says which, and why.
     """
@@ -90,6 +100,8 @@ async def launched(
     ports.check()
     given = {name: environment[name] for name in _GIVEN if environment.get(name)}
     async with starting_stack(folder, given=given, only=only, is_durable=is_durable) as stack:
+        if on_stack is not None:
+            on_stack(stack)
         secrets = Secrets(stack.folder, environment)
         suite = _Suite(
             stack,
@@ -99,11 +111,12 @@ async def launched(
             secrets=secrets,
             environment=environment,
         )
-        await suite.start()
+        await (suite.start_in_order() if is_in_order else suite.start())
         yield Launched(
             folder=stack.folder,
             grpc_targets=suite.addresses,
             http_urls={name: f"http://{LOOPBACK}:{port}" for name, port in ports.http.items()},
+            metrics_urls=suite.metrics_urls,
             secrets=secrets,
             stack=stack,
         )
@@ -133,6 +146,12 @@ class _Suite:
             for entry in SERVICES
         }
         moved_out = elsewhere | own_processes
+        asked = {"PROMETHEUS_METRICS": environment.get("PROMETHEUS_METRICS") or "false"}
+        has_metrics = ServerSettings.model_validate(asked).metrics
+        processes = ("monolith", *sorted(own_processes)) if has_metrics else ()
+        self.metrics_urls = {
+            name: f"http://{LOOPBACK}:{ports.metrics[name]}/metrics" for name in processes
+        }
         self._environment = {
             **environment,
             **stack.urls,
@@ -163,6 +182,21 @@ class _Suite:
                 task.cancel()
             await asyncio.gather(ready, ended, return_exceptions=True)
 
+    async def start_in_order(self) -> None:
+        """Starts servers, the kernel, the other services, the monolith and the gateway, each when
+        the one before is serving."""
+        await self._stack.ready()
+        for name in START_ORDER:
+            if name in self._own_processes:
+                await self._run_until_serving(name, f"svc_{name}", self.addresses[name])
+        await self._run_until_serving("monolith", "oms_monolith", self.addresses["api"])
+        await self._start_gateway()
+        await self._settle()
+
+    async def _run_until_serving(self, name: str, module: str, address: str) -> None:
+        process = await self._run(name, module)
+        await process.wait_until(partial(check_serving, address), timeout_s=_START_S)
+
     async def _settle(self) -> None:
         """Waits a little for optional parts: the services may have looked before they were up."""
         with contextlib.suppress(TimeoutError):
@@ -170,16 +204,16 @@ class _Suite:
                 while b"DEGRADED" in await get_health(self._ports.http["api"]):  # noqa: ASYNC110
                     await asyncio.sleep(_POLL_S)
 
-    async def _run(self, name: str, module: str) -> None:
+    async def _run(self, name: str, module: str) -> ServerProcess:
         folder = self._stack.home(name)
         order = Order(
             command=(sys.executable, "-m", module),
             cwd=folder,
             log=folder / f"{name}.log",
-            env=self._environment,
+            env={**self._environment, "OMS_METRICS_PORT": str(self._ports.metrics[name])},
             grace_s=_GRACE_S,
         )
-        await self._stack.run(order, name=name)
+        return await self._stack.run(order, name=name)
 
     async def _start_gateway(self) -> None:
         http = self._ports.http

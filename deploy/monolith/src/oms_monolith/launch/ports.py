@@ -4,33 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from oms_devstack import PortInUse, free_port, is_free
 from oms_gateway import HTTP_LISTENERS, GatewaySettings
 from oms_rpc import SERVICES, ServerSettings
 from svc_graphql.settings import GraphqlSettings
 
+# Services that may run on their own, those that others call first.
+START_ORDER: Final = tuple(entry.name for entry in SERVICES if entry.flag)
+PROCESSES: Final = ("monolith", *START_ORDER)
+
 
 @dataclass(frozen=True, slots=True)
 class LaunchPorts:
-    """A gRPC port and a port on the gateway for each service, by its name.
+    """Ports by name.
 
-    `behind` are the ports of services that serve HTTP themselves, behind the gateway.
+    Attributes:
+        grpc: A port of each service.
+        http: A port on the gateway of each listener.
+        behind: Ports of services that serve HTTP themselves, behind the gateway.
+        metrics: A port for the metrics of each process: the monolith, or a service of its own.
     """
 
     grpc: Mapping[str, int]
     http: Mapping[str, int]
     behind: Mapping[str, int]
+    metrics: Mapping[str, int]
 
     @classmethod
     def published(cls) -> LaunchPorts:
         """The ports of the documentation, or those that the environment sets instead."""
-        gateway = GatewaySettings()
-        moved = ServerSettings().ports
+        gateway, server = GatewaySettings(), ServerSettings()
+        first = server.metrics_port
         return cls(
-            grpc={entry.name: moved.get(entry.name, entry.port) for entry in SERVICES},
+            grpc={entry.name: server.ports.get(entry.name, entry.port) for entry in SERVICES},
             http={name: gateway.port(name) for name in HTTP_LISTENERS if gateway.port(name)},
             behind={"graphql": GraphqlSettings().port},
+            metrics={name: first + index for index, name in enumerate(PROCESSES)},
         )
 
     @classmethod
@@ -40,6 +51,7 @@ class LaunchPorts:
             grpc={entry.name: free_port() for entry in SERVICES},
             http={name: free_port() for name in HTTP_LISTENERS},
             behind={entry.name: free_port() for entry in SERVICES if entry.http_port},
+            metrics={name: free_port() for name in PROCESSES},
         )
 
     def check(self) -> None:
