@@ -22,7 +22,7 @@ JOBS ?= 2
 
 .PHONY: help
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(INSTALLED) ## Makes .venv from the locks; every other target does so by itself
@@ -34,6 +34,10 @@ $(INSTALLED): tools/bootstrap.sh $(LOCKS) $(PACKAGES)
 .PHONY: run
 run: $(INSTALLED) ## Starts everything in the foreground and prints how to use it; Ctrl-C stops it
 	@exec $(BIN)/python -m oms_monolith.launch
+
+.PHONY: run-microservices
+run-microservices: $(INSTALLED) ## The same with every service as a process of its own, and all their logs
+	@exec $(BIN)/python -m oms_monolith.launch --microservices
 
 .PHONY: demo
 demo: $(INSTALLED) ## Imports, branches, diffs, merges and exports a real ontology; fails on a wrong count
@@ -72,9 +76,11 @@ format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
 	@ruff format .
 
 .PHONY: gen
-gen: $(INSTALLED) ## Regenerates gen/ from proto/, and docs/settings.md from the settings classes
+gen: $(INSTALLED) ## Regenerates gen/ from proto/, docs/settings.md from the settings classes, dashboards, and Dockerfiles
 	@python tools/gen.py
 	@python tools/settings_doc.py
+	@python tools/dashboards.py
+	@python tools/images.py
 
 .PHONY: conformance
 conformance: $(INSTALLED) ## Replays what TerminusDB answered against every backend; writes docs/conformance.md
