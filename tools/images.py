@@ -25,8 +25,10 @@ _GRPC_PORTS: Final = {
     "embedding": 50055,
     "scheduler": 50056,
     "events": 50057,
+    "graphql": 50060,
 }
-_HTTP_PORTS: Final = (8000, 8001, 8002, 8003, 8080)
+_GRAPHQL_HTTP_PORT: Final = 8016
+_HTTP_PORTS: Final = (8000, 8001, 8002, 8003, 8004, 8006, 8080)
 
 _EMBEDDING: Final = ("oms-svc-embedding[cpu,offline-model]",)
 IMAGES: Final = (
@@ -38,7 +40,7 @@ IMAGES: Final = (
             packages=_EMBEDDING if name == "embedding" else (f"oms-svc-{name}",),
             command=("python", "-m", f"svc_{name}"),
             probe=("python", "-m", "oms_rpc.probe", str(_GRPC_PORTS[name])),
-            ports=(_GRPC_PORTS[name],),
+            ports=(_GRPC_PORTS[name], *((_GRAPHQL_HTTP_PORT,) if name == "graphql" else ())),
         )
         for name, title in (
             ("api", "the ontology service"),
@@ -46,6 +48,7 @@ IMAGES: Final = (
             ("embedding", "the embedding service, on CPUs"),
             ("scheduler", "the scheduler"),
             ("events", "the event gateway"),
+            ("graphql", "the GraphQL service"),
         )
     ),
     Image(
@@ -55,7 +58,7 @@ IMAGES: Final = (
         packages=("oms-monolith", *_EMBEDDING),
         command=("python", "-m", "oms_monolith"),
         probe=("python", "-m", "oms_rpc.probe", "50050"),
-        ports=tuple(_GRPC_PORTS.values()),
+        ports=(*_GRPC_PORTS.values(), _GRAPHQL_HTTP_PORT),
     ),
     Image(
         name="gateway",

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from oms_devstack import LOOPBACK, free_port
+from oms_gateway import HTTP_LISTENERS, GatewaySettings
 from oms_rpc import SERVICES
 from oms_testing.effort import examples
 
@@ -107,12 +108,15 @@ def test_a_container_is_no_root_and_tells_its_health_and_version(image: Any) -> 
 
 
 def test_ports_are_those_of_the_topology() -> None:
-    ports = {entry.name: entry.port for entry in SERVICES}
+    ports = {e.name: {e.port, *((e.http_port,) if e.http_port else ())} for e in SERVICES}
     for image in _images():
         if image.name in ports:
-            assert image.ports == (ports[image.name],)
+            assert set(image.ports) == ports[image.name]
         if image.name == "monolith":
-            assert set(image.ports) == set(ports.values())
+            assert set(image.ports) == set().union(*ports.values())
+        if image.name == "gateway":
+            settings = GatewaySettings()
+            assert set(image.ports) == {settings.port(name) for name in HTTP_LISTENERS}
 
 
 def _imported(folder: str) -> set[str]:
@@ -234,14 +238,15 @@ class Built:
 
     def environment(self, ports: dict[str, int], data: Path) -> dict[str, str]:
         host = {"OMS_HOST": LOOPBACK, "OMS_GATEWAY_BIND_ADDRESS": LOOPBACK}
-        listeners = ("", "_EMBEDDING", "_SCHEDULER", "_EVENTS", "_DATAKERNEL")
+        listeners = [f"_{name.upper()}" for name in HTTP_LISTENERS if name != "api"]
         return {
             "PATH": f"{self._folder / 'opt/oms/bin'}:/usr/bin:/bin",
             "JWT_SECRET": "only for this test " * 4,
             "OMS_DATA_DIR": str(data),
             "OMS_PORTS": json.dumps(ports),
             "OMS_GATEWAY_PORT": str(ports["api"]),
-            **{f"OMS_GATEWAY{name}_PORT": "0" for name in listeners if name},
+            **{f"OMS_GATEWAY{name}_PORT": "0" for name in listeners},
+            "OMS_GRAPHQL_HTTP_PORT": "0",
             **host,
         }
 

@@ -102,7 +102,7 @@ def test_published_ports_are_the_documented_ones_on_loopback() -> None:
     }
     assert all(port.startswith("${OMS_PUBLISH:-127.0.0.1}:") for port in published)
     assert {int(port.split(":")[-2]) for port in published} == {
-        *(50050, 8000, 8001, 8002, 8003, 8080),
+        *(50050, 8000, 8001, 8002, 8003, 8004, 8006, 8080),
         *(9091, 3000, 16686, 9093),
     }
 

@@ -34,6 +34,7 @@ METRICS = (
     "svc_embedding.counting",
     "svc_events.adapters.jetstream.publishing",
     "svc_events.adapters.relay.metrics",
+    "svc_graphql.transport.metrics",
     "svc_scheduler.adapters.metrics",
 )
 # The names that the product promised first; dashboards of others depend on them.
