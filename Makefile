@@ -65,6 +65,7 @@ quick-lint: $(INSTALLED)
 	@$(STEP) format ruff format --check --quiet .
 	@$(STEP) ruff ruff check --quiet .
 	@$(STEP) requirements python tools/check_requirements.py
+	@$(STEP) images python tools/images.py --check
 	@$(STEP) imports lint-imports
 	@$(STEP) "proto lint" python tools/gen.py --protos-only
 	@$(STEP) "proto breaking" python tools/breaking.py
