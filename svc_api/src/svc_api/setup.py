@@ -10,6 +10,8 @@ from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
 from oms.identity.v1 import identity_service_pb2_grpc as identity_grpc
 from oms.object.v1 import link_service_pb2_grpc as link_grpc
+from oms.object.v1 import load_service_pb2_grpc as load_grpc
+from oms.object.v1 import migration_service_pb2_grpc as migration_grpc
 from oms.object.v1 import object_service_pb2_grpc as object_grpc
 from oms.ontology.v1 import branch_service_pb2_grpc as branch_grpc
 from oms.ontology.v1 import change_set_service_pb2_grpc as change_set_grpc
@@ -21,6 +23,7 @@ from oms_rpc import Service, ServiceContext
 from oms_security import ApiKeys, SecuritySettings, TokenIssuer
 from oms_security.administrator import API_KEYS_FILE
 
+from svc_api.adapters.objects.guard import ObjectGuard
 from svc_api.adapters.objects.questions import Questions
 from svc_api.adapters.objects.store import ObjectStore
 from svc_api.adapters.ontology_store import OntologyStore
@@ -32,6 +35,8 @@ from svc_api.servicers.change_set_servicer import ChangeSetServicer
 from svc_api.servicers.element_servicer import element_servicer
 from svc_api.servicers.identity_servicer import IdentityServicer
 from svc_api.servicers.link_servicer import LinkServicer
+from svc_api.servicers.load_servicer import LoadServicer
+from svc_api.servicers.migration_servicer import MigrationServicer
 from svc_api.servicers.object_servicer import ObjectServicer
 from svc_api.servicers.ontology_servicer import OntologyServicer
 from svc_api.servicers.revision_servicer import RevisionServicer
@@ -100,9 +105,17 @@ def _add_objects(ctx: ServiceContext, ontologies: OntologyStore, settings: ApiSe
         max_kept=settings.object_cache_objects,
         max_loaded=settings.object_scan_limit,
     )
+    ontologies.guard_by(ObjectGuard(objects))
     questions = Questions(objects)
     ctx.add_servicer(
         object_grpc.add_ObjectServiceServicer_to_server, ObjectServicer(objects, questions)
+    )
+    ctx.add_servicer(
+        load_grpc.add_LoadServiceServicer_to_server,
+        LoadServicer(objects, settings.import_max_bytes),
+    )
+    ctx.add_servicer(
+        migration_grpc.add_MigrationServiceServicer_to_server, MigrationServicer(ontologies)
     )
     ctx.add_servicer(link_grpc.add_LinkServiceServicer_to_server, LinkServicer(objects, questions))
 

@@ -64,6 +64,8 @@ _BUILT_IN: Final = (
             "events.subscriptions.consume",
             "events.subscriptions.read",
             "object.links.write",
+            "object.objects.load",
+            "object.objects.migrate",
             "object.objects.write",
             "ontology.branches.write",
             "ontology.change_sets.write",

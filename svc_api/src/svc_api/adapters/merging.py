@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oms.common.v1.revision_pb2 import Revision
 from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
@@ -11,11 +11,13 @@ from oms_core.errors import MergeConflict, PreconditionViolation, StaleHead
 
 from svc_api.adapters.documents import document_id, key_of_document
 from svc_api.adapters.kernel import MAIN_BRANCH, Kernel, branch_name
+from svc_api.adapters.objects.documents import ref_of_document
 from svc_api.adapters.snapshots import Snapshots
-from svc_api.adapters.writing import find_earlier
+from svc_api.adapters.writing import Guard, find_earlier
 from svc_api.domain.changes import PlannedChange
 from svc_api.domain.elements import Key
 from svc_api.domain.names import element_name
+from svc_api.domain.objects.model import object_name
 from svc_api.domain.snapshot import Snapshot
 from svc_api.domain.validation import validate
 
@@ -36,6 +38,7 @@ class MergeDraft:
     validate_only: bool
     request_id: str
     fingerprint: bytes
+    object_resolutions: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Merged:
     change_count: int
 
 
-async def merge_branch(kernel: Kernel, snapshots: Snapshots, draft: MergeDraft) -> Merged:
+async def merge_branch(
+    kernel: Kernel, snapshots: Snapshots, draft: MergeDraft, guard: Guard | None = None
+) -> Merged:
     """Merges once: works the merge out, validates what it comes to, then makes it.
 
     The merge that is made is the one that was validated: both sides are pinned to
@@ -75,7 +80,7 @@ async def merge_branch(kernel: Kernel, snapshots: Snapshots, draft: MergeDraft) 
     if seen.outcome == commit_pb2.MERGE_OUTCOME_CONFLICTED and not draft.validate_only:
         raise _conflict(draft, seen.conflicts)
     if seen.outcome == commit_pb2.MERGE_OUTCOME_MERGED:
-        await _check(kernel, snapshots, draft, seen)
+        await _check(kernel, snapshots, draft, seen, guard)
     if draft.validate_only or seen.outcome != commit_pb2.MERGE_OUTCOME_MERGED:
         return _merged(seen)
     request = _request(draft)
@@ -103,6 +108,10 @@ def _request(draft: MergeDraft) -> commit_pb2.MergeBranchRequest:
         resolutions=[
             commit_pb2.MergeResolution(document_id=document_id(key), side=_side(side))
             for key, side in draft.resolutions.items()
+        ]
+        + [
+            commit_pb2.MergeResolution(document_id=document, side=_side(side))
+            for document, side in draft.object_resolutions.items()
         ],
         default_resolution=_side(draft.default_resolution),
         request_id=draft.request_id,
@@ -135,7 +144,10 @@ def _conflict(draft: MergeDraft, conflicts: Sequence[commit_pb2.MergeConflict]) 
 
 def _name(ontology: str, document: str) -> str:
     key = key_of_document(document)
-    return element_name(ontology, key) if key is not None else document
+    if key is not None:
+        return element_name(ontology, key)
+    ref = ref_of_document(document)
+    return object_name(ontology, ref) if ref is not None else document
 
 
 async def _check(
@@ -143,6 +155,7 @@ async def _check(
     snapshots: Snapshots,
     draft: MergeDraft,
     seen: commit_pb2.MergeBranchResponse,
+    guard: Guard | None,
 ) -> None:
     """Validates the ontology that the merge would make of its target."""
     target = await snapshots.get(draft.ontology, seen.target_commit)
@@ -151,6 +164,15 @@ async def _check(
     async for page in kernel.diff(draft.ontology, seen.base_commit, seen.source_commit):
         taken += _taken(draft, target, source, page.diffs)
     validate(target, taken)
+    if guard is not None:
+        await guard.check_merge(
+            target,
+            taken,
+            base_commit=seen.base_commit,
+            source_commit=seen.source_commit,
+            sides=draft.object_resolutions,
+            default_side=draft.default_resolution,
+        )
 
 
 def _taken(

@@ -15,10 +15,11 @@ from oms_kernel import HeadCache, KernelClient
 from svc_api.adapters.kernel import DATABASE_KIND, Kernel
 from svc_api.adapters.merging import Merged, MergeDraft, merge_branch
 from svc_api.adapters.snapshots import Snapshots
-from svc_api.adapters.writing import Proposal, Writer, Written
+from svc_api.adapters.writing import Guard, Proposal, Writer, Written
 from svc_api.domain.changes import ChangePlan, PlannedChange, plan_changes
 from svc_api.domain.imports import ImportedOntology, ImportOutcome
 from svc_api.domain.names import ontology_name
+from svc_api.domain.objects.evolution import Migration
 from svc_api.domain.replacement import count_import, plan_import
 from svc_api.domain.snapshot import Snapshot
 
@@ -43,6 +44,7 @@ class Applied:
     unchanged: bool
     planned: Sequence[PlannedChange]
     snapshot: Snapshot | None
+    migrated_count: int = 0
 
 
 class OntologyStore:
@@ -70,6 +72,10 @@ class OntologyStore:
         self._writer = Writer(self.kernel, self.snapshots, attempts=write_attempts)
         self._clock = clock or SystemClock()
         self._known: dict[str, float] = {}
+
+    def guard_by(self, guard: Guard) -> None:
+        """Has the objects of ontologies kept sound. Called once, before anything is written."""
+        self._writer.guard = guard
 
     async def require(self, ontology: str) -> None:
         """Makes sure that a kernel database is an ontology, before anything else is done.
@@ -135,6 +141,7 @@ class OntologyStore:
         request_id: str,
         fingerprint: bytes,
         validate_only: bool = False,
+        migration: Migration | None = None,
     ) -> Applied:
         """Applies a change set to a branch as one commit, all of it or nothing.
 
@@ -145,7 +152,9 @@ class OntologyStore:
             branch: Empty: `main`.
             fingerprint: Identifies the caller's request, for `request_id`.
             validate_only: Check everything and write nothing.
+            migration: What happens to objects, in the same commit.
         Raises:
+            SchemaViolation: objects contradict the result.
             ResourceNotFound: the ontology, the branch, or an element to change.
             ResourceAlreadyExists: an element to create.
             StaleHead, StaleEtag: something moved on.
@@ -164,9 +173,16 @@ class OntologyStore:
                 request_id=request_id,
                 fingerprint=fingerprint,
                 validate_only=validate_only,
+                migration=migration,
             )
         )
-        return Applied(written.commit_id, written.unchanged, written.planned, written.snapshot)
+        return Applied(
+            written.commit_id,
+            written.unchanged,
+            written.planned,
+            written.snapshot,
+            written.migrated_count,
+        )
 
     async def replace(
         self,
@@ -224,7 +240,7 @@ class OntologyStore:
             draft.ontology,
             draft.branch,
             is_pinned=bool(draft.expected_head),
-            attempt=lambda: merge_branch(self.kernel, self.snapshots, draft),
+            attempt=lambda: merge_branch(self.kernel, self.snapshots, draft, self._writer.guard),
         )
 
     async def _write(self, proposal: Proposal) -> Written:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from oms.common.v1.revision_pb2 import Revision
@@ -17,6 +17,7 @@ from svc_api.adapters.documents import delete_operation, write_operation
 from svc_api.adapters.kernel import MAIN_BRANCH, Kernel
 from svc_api.adapters.snapshots import Snapshots
 from svc_api.domain.changes import PlannedChange
+from svc_api.domain.objects.evolution import Migration
 from svc_api.domain.snapshot import Snapshot
 from svc_api.domain.validation import validate
 
@@ -45,6 +46,30 @@ class Proposal:
     request_id: str
     fingerprint: bytes
     validate_only: bool
+    migration: Migration | None = None
+
+
+class Guard(Protocol):
+    """Keeps the objects of an ontology sound when its types change."""
+
+    async def check_types(
+        self, base: Snapshot, planned: Sequence[PlannedChange], migration: Migration | None
+    ) -> list[commit_pb2.DocumentOperation]:
+        """Checks a change of types; answers what has to be committed with it."""
+        ...
+
+    async def check_merge(
+        self,
+        target: Snapshot,
+        taken: Sequence[PlannedChange],
+        *,
+        base_commit: str,
+        source_commit: str,
+        sides: Mapping[str, int],
+        default_side: int,
+    ) -> None:
+        """Checks what a merge makes of its target's objects."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +80,7 @@ class Written:
     unchanged: bool
     planned: Sequence[PlannedChange]
     snapshot: Snapshot | None
+    migrated_count: int = 0
 
 
 class Writer:
@@ -68,6 +94,7 @@ class Writer:
         self._kernel = kernel
         self._snapshots = snapshots
         self._attempts = attempts
+        self.guard: Guard | None = None
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def in_turn(
@@ -120,8 +147,12 @@ class Writer:
             raise StaleHead.of(branch.branch, proposal.expected_head, head)
         base = await self._snapshots.get(ontology, head)
         planned, operations = await _prepare(proposal, base)
+        migrated: list[commit_pb2.DocumentOperation] = []
+        if self.guard is not None and (operations or proposal.migration is not None):
+            migrated = await self.guard.check_types(base, planned, proposal.migration)
+            operations += migrated
         if proposal.validate_only or not operations:
-            return Written(head, not operations, planned, base)
+            return Written(head, not operations, planned, base, len(migrated))
         response = await self._kernel.create_commit(
             ontology,
             proposal.branch,
@@ -134,7 +165,7 @@ class Writer:
         if list(response.commit.parents) != [head]:
             return await self._repeat(proposal, response.commit)
         snapshot = await self._advance(base, response.commit.commit_id, planned)
-        return Written(response.commit.commit_id, False, planned, snapshot)
+        return Written(response.commit.commit_id, False, planned, snapshot, len(migrated))
 
     async def _advance(
         self, base: Snapshot, commit_id: str, planned: Sequence[PlannedChange]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from oms.datakernel.v1 import branch_service_pb2 as kernel_pb2
 from oms.datakernel.v1 import commit_service_pb2 as kernel_commit_pb2
@@ -13,6 +14,7 @@ from oms_core.errors import InvalidField
 from svc_api.adapters.documents import element_of_json, key_of_document
 from svc_api.adapters.kernel import branch_name, database_name, ontology_errors
 from svc_api.adapters.merging import MergeDraft
+from svc_api.adapters.objects.documents import object_document_id, ref_of_document
 from svc_api.adapters.ontology_store import OntologyStore
 from svc_api.convert import fingerprint_of, wrap
 from svc_api.domain.elements import HEADER_KEY, Key
@@ -23,6 +25,9 @@ from svc_api.domain.names import (
     ontology_id,
     ontology_name,
 )
+from svc_api.domain.objects.model import object_name, parse_object_name
+
+K = TypeVar("K")
 
 
 class BranchServicer(branch_grpc.BranchServiceServicer):
@@ -99,6 +104,7 @@ class BranchServicer(branch_grpc.BranchServiceServicer):
                 expected_head=request.expected_head,
                 message=request.message,
                 resolutions=_resolutions(ontology, request),
+                object_resolutions=_object_resolutions(ontology, request),
                 default_resolution=request.default_resolution,
                 validate_only=request.validate_only,
                 request_id=request.request_id,
@@ -126,10 +132,28 @@ def _branch(branch: kernel_pb2.Branch) -> branch_pb2.Branch:
 
 
 def _resolutions(ontology: str, request: branch_pb2.MergeBranchRequest) -> dict[Key, int]:
-    sides: dict[Key, int] = {}
+    def key_of(name: str, field: str) -> Key:
+        return header_or_element_key(name, ontology=ontology, field=field)
+
+    return _sides(request, key_of, is_object=False)
+
+
+def _object_resolutions(ontology: str, request: branch_pb2.MergeBranchRequest) -> dict[str, int]:
+    def document_of(name: str, field: str) -> str:
+        return object_document_id(parse_object_name(name, ontology=ontology, field=field))
+
+    return _sides(request, document_of, is_object=True)
+
+
+def _sides(
+    request: branch_pb2.MergeBranchRequest, key_of: Callable[[str, str], K], *, is_object: bool
+) -> dict[K, int]:
+    sides: dict[K, int] = {}
     for index, resolution in enumerate(request.resolutions):
+        if ("/objects/" in resolution.name) != is_object:
+            continue
         field = f"resolutions[{index}].name"
-        key = header_or_element_key(resolution.name, ontology=ontology, field=field)
+        key = key_of(resolution.name, field)
         if sides.setdefault(key, resolution.side) != resolution.side:
             raise InvalidField.of(field, f"{resolution.name!r} has two different resolutions")
     return sides
@@ -138,7 +162,9 @@ def _resolutions(ontology: str, request: branch_pb2.MergeBranchRequest) -> dict[
 def _conflict(ontology: str, conflict: kernel_commit_pb2.MergeConflict) -> branch_pb2.MergeConflict:
     key = key_of_document(conflict.document_id)
     if key is None:
-        return branch_pb2.MergeConflict(name=conflict.document_id)
+        ref = ref_of_document(conflict.document_id)
+        name = object_name(ontology, ref) if ref is not None else conflict.document_id
+        return branch_pb2.MergeConflict(name=name)
     converted = branch_pb2.MergeConflict(name=element_name(ontology, key))
     if key == HEADER_KEY:
         return converted  # the header is no element that the message could hold

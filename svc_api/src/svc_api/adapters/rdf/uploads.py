@@ -29,6 +29,11 @@ class Upload:
         return self._file.fileno()
 
     @property
+    def file(self) -> IO[bytes]:
+        """The file, to be read from its start."""
+        return self._file
+
+    @property
     def digest(self) -> bytes:
         """SHA-256 of what was received."""
         return self._hash.digest()

@@ -11,7 +11,7 @@ from svc_api.domain.objects.datatypes import shown
 from svc_api.domain.objects.model import Ref, parse_ref
 from svc_api.domain.objects.types import Catalogue, PropertyDef, TypeDef
 
-_REF = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}")
+REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _faults_of_one(
     catalogue: Catalogue, definition: PropertyDef, value: Any, path: str
 ) -> Iterator[Fault]:
     if definition.target:
-        if not isinstance(value, str) or not _REF.fullmatch(value):
+        if not isinstance(value, str) or not REFERENCE.fullmatch(value):
             yield Fault(
                 path, f"{definition.data_type.expected} ({definition.described})", shown(value)
             )
@@ -85,7 +85,7 @@ def references_in(type_: TypeDef, values: Mapping[str, Any]) -> Iterator[tuple[s
             value if definition.is_list and isinstance(value, list) else [value]
         )
         for index, entry in enumerate(entries):
-            if isinstance(entry, str) and _REF.fullmatch(entry):
+            if isinstance(entry, str) and REFERENCE.fullmatch(entry):
                 suffix = f"[{index}]" if definition.is_list else ""
                 yield f"values[{property_id}]{suffix}", parse_ref(entry)
 

@@ -2955,12 +2955,12 @@ default_message_pool.register_message("oms.ontology.v1", "MergeBranchResponse", 
 @dataclass(eq=False, repr=False)
 class MergeConflict(betterproto2.Message):
     """
-    An element that both sides changed differently.
+    An element or object that both sides changed differently.
     """
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    Resource name of the element.
+    Resource name of the element or object. Of an object the contents are not answered.
     """
 
     base: "Element | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
@@ -2990,7 +2990,7 @@ class MergeResolution(betterproto2.Message):
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    Resource name of the element in conflict.
+    Resource name of the element or object in conflict.
     """
 
     side: "MergeSide" = betterproto2.field(
