@@ -392,3 +392,22 @@ async def test_events_wait_for_the_handshake_and_the_agreed_rate_holds(
     posted = [each for each in got if each.method == "POST"]
     assert {each.events[0]["id"] for each in posted} == {each.id for each in later}
     assert posted[-1].at - posted[0].at >= 8 * 0.1
+
+
+async def test_a_stream_that_was_made_anew_is_sent_from_its_beginning(
+    create, sink, publish, event, nats
+):
+    await create(sink)
+    await publish(event(), event())
+    await sink.count(2)
+    js = await nats.jetstream()
+    config = (await js.stream_info("OMS_EV_events")).config
+    await js.delete_stream("OMS_EV_events")
+    await js.add_stream(config)
+    # More than the first one had: their numbers tell nothing.
+    events = [event() for _ in range(6)]
+    last = 0
+    while last < 6:
+        last = (await publish(*events))[-1]
+    received = await sink.count(8)
+    assert [each.events[0]["id"] for each in received[2:]] == [each.id for each in events]

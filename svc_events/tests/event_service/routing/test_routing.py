@@ -46,6 +46,19 @@ async def test_what_matches_is_copied_with_the_route_it_took(world: World) -> No
     assert first.text_data == '{"n":1}'
 
 
+async def test_a_stream_that_was_made_anew_is_copied_from_its_beginning(world: World) -> None:
+    source, target = await world.add_stream("source"), await world.add_stream("target")
+    rule = await world.create(stream=source, target_stream=target)
+    await world.publish(*(world.event(str(number)) for number in range(3)), stream=source)
+    await world.routed(rule, 3)
+    await world.make_anew(source)
+    # More than the first one had: their numbers tell nothing.
+    await world.publish(*(world.event(str(number)) for number in range(10, 15)), stream=source)
+    await world.routed(rule, 8)
+    wanted = ["0", "1", "2", "10", "11", "12", "13", "14"]
+    assert ids(await world.events(target)) == wanted
+
+
 async def test_the_transform_changes_attributes_and_data_exactly(world: World) -> None:
     target = await world.add_stream()
     transform = {

@@ -16,7 +16,10 @@ from oms.event.v1 import routing_rule_service_pb2 as pb
 from oms.event.v1 import routing_rule_service_pb2_grpc as rules_grpc
 from oms.event.v1 import stream_service_pb2 as stream_pb
 from oms.event.v1 import stream_service_pb2_grpc as streams_grpc
+from oms_nats import NatsConnection, NatsSettings
 from oms_testing.suite import Suite
+from pydantic import SecretStr
+from svc_events.domain.subjects import broker_stream
 
 from event_service.servers import Servers
 
@@ -68,6 +71,16 @@ class World:
         request = stream_pb.CreateStreamRequest(stream_id=f"{self.id}{suffix}")
         request.stream.description = "of a test"
         return (await self.streams.CreateStream(request)).stream.name
+
+    async def make_anew(self, stream: str) -> None:
+        """Lets a stream be lost, and another one of its name be there."""
+        nats = NatsConnection(NatsSettings(url=SecretStr(self.servers.nats)), "test")
+        js = await nats.jetstream()
+        name = broker_stream(stream.removeprefix("streams/"))
+        config = (await js.stream_info(name)).config
+        await js.delete_stream(name)
+        await js.add_stream(config)
+        await nats.close()
 
     async def create(self, suffix: str = "", **fields: Any) -> pb.RoutingRule:
         """Makes a rule for the events of the test, if it names no filters."""

@@ -137,8 +137,7 @@ class KafkaBridge:
             [stream, self._mirror.topics[stream]],
         )
         position, created = await cursor.fetchone() or (0, "")
-        # A stream that was restored from an older copy is the same one, and has fewer events.
-        if created in {"", state.created} and position <= state.last:
+        if state.has(position, created):
             return position
         self._log.warning("stream begins anew", stream=stream, position=position, last=state.last)
         return 0

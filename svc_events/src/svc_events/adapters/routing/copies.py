@@ -130,7 +130,8 @@ class CopyMaker:
 
     def _put(self, active: Active, stored: Stored, made: CloudEvent, copies: Copies) -> None:
         rule, target = active.rule, active.target
-        message_id = f"{rule.id}:{rule.stream}:{stored.sequence}"
+        # With the event's own id: a stream that was made anew has other events at the same places.
+        message_id = f"{rule.id}:{rule.stream}:{stored.sequence}:{stored.message_id}"
         match target.kind:
             case TargetKind.STREAM:
                 event = outgoing(

@@ -21,7 +21,12 @@ from svc_events.adapters.routing.book import RuleBook
 from svc_events.adapters.routing.copies import Copies, CopyMaker
 from svc_events.adapters.routing.sending import CopySender
 from svc_events.adapters.webhooks.changes import Changes
-from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
+from svc_events.adapters.webhooks.reading import (
+    Interrupted,
+    Stored,
+    StreamReader,
+    StreamState,
+)
 from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end
 
@@ -115,31 +120,35 @@ class Router:
                 await asyncio.sleep(_PAUSE_S)
 
     async def _read_on(self, connection: Connection, stream: str) -> None:
-        position = await self._position(connection, stream)
+        state = await self._sources.streams.state(stream)
+        position = await self._position(connection, stream, state)
         async with self._sources.streams.reading(stream, start=position + 1) as reading:
             while True:
                 raise_if_cancelled()
                 await self._copy(connection, stream, await reading.some(_MOST_AT_ONCE))
 
-    async def _position(self, connection: Connection, stream: str) -> int:
+    async def _position(self, connection: Connection, stream: str, state: StreamState) -> int:
         """How far the stream's events were copied, or are for no rule."""
         await self._sources.book.refresh(connection)
-        last = await self._sources.streams.last_sequence(stream)
         cursor = await connection.execute(
-            "SELECT sequence FROM routing_positions WHERE stream = %s", [stream]
+            "SELECT sequence, stream_created FROM routing_positions WHERE stream = %s", [stream]
         )
-        row = await cursor.fetchone()
-        position = row[0] if row else 0
+        position, created = await cursor.fetchone() or (0, "")
         rules = self._sources.book.streams.get(stream, ())
         start = max(position, min((each.rule.start_sequence for each in rules), default=0))
-        if start <= last:
+        if state.has(start, created):
+            await connection.execute(
+                "UPDATE routing_positions SET stream_created = %s WHERE stream = %s",
+                [state.created, stream],
+            )
             return start
-        self._log.warning("stream begins anew", stream=stream, position=start, last=last)
+        self._log.warning("stream begins anew", stream=stream, position=start, last=state.last)
         await connection.execute(
             "WITH begun AS (UPDATE routing_revision SET revision = revision + 1), "
-            "moved AS (UPDATE routing_positions SET sequence = 0 WHERE stream = %s) "
+            "moved AS (UPDATE routing_positions SET sequence = 0, stream_created = %s "
+            "WHERE stream = %s) "
             "UPDATE routing_rules SET start_sequence = 0 WHERE stream = %s",
-            [stream, stream],
+            [state.created, stream, stream],
         )
         return 0
 

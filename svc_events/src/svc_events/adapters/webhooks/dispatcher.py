@@ -26,7 +26,12 @@ from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.log_writer import DEAD_LETTER, dead_letter_values
 from svc_events.adapters.webhooks.matching import Matcher
 from svc_events.adapters.webhooks.queue import DeliveryQueue, Queued
-from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader
+from svc_events.adapters.webhooks.reading import (
+    Interrupted,
+    Stored,
+    StreamReader,
+    StreamState,
+)
 from svc_events.adapters.webhooks.session import locks_of
 from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
@@ -121,29 +126,33 @@ class Dispatcher:
                 await asyncio.sleep(_PAUSE_S)
 
     async def _read_on(self, connection: Connection, stream: str) -> None:
-        position = await self._position(connection, stream)
+        state = await self._sources.streams.state(stream)
+        position = await self._position(connection, stream, state)
         async with self._sources.streams.reading(stream, start=position + 1) as reading:
             while True:
                 raise_if_cancelled()
                 await self._dispatch(connection, stream, await reading.some(_MOST_AT_ONCE))
 
-    async def _position(self, connection: Connection, stream: str) -> int:
-        last = await self._sources.streams.last_sequence(stream)
+    async def _position(self, connection: Connection, stream: str, state: StreamState) -> int:
         cursor = await connection.execute(
-            "SELECT sequence FROM webhook_positions WHERE stream = %s", [stream]
+            "SELECT sequence, stream_created FROM webhook_positions WHERE stream = %s", [stream]
         )
-        row = await cursor.fetchone()
-        position = row[0] if row else 0
-        if position <= last:
+        position, created = await cursor.fetchone() or (0, "")
+        if state.has(position, created):
+            await connection.execute(
+                "UPDATE webhook_positions SET stream_created = %s WHERE stream = %s",
+                [state.created, stream],
+            )
             return position
-        self._log.warning("stream begins anew", stream=stream, position=position, last=last)
+        self._log.warning("stream begins anew", stream=stream, position=position, last=state.last)
         await connection.execute(
             "WITH begun AS (UPDATE webhook_revision SET revision = revision + 1 "
             "RETURNING revision), "
-            "moved AS (UPDATE webhook_positions SET sequence = 0 WHERE stream = %s) "
+            "moved AS (UPDATE webhook_positions SET sequence = 0, stream_created = %s "
+            "WHERE stream = %s) "
             "UPDATE webhooks SET start_sequence = 0, revision = begun.revision FROM begun "
             "WHERE stream = %s",
-            [stream, stream],
+            [state.created, stream, stream],
         )
         return 0
 

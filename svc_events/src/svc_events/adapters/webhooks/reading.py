@@ -48,6 +48,15 @@ class StreamState:
     last: int
     """The place of the last event that it ever got; 0: none yet."""
 
+    def has(self, place: int, created: str) -> bool:
+        """Whether a place is one of this stream.
+
+        Args:
+            created: When the stream was made that it is a place of; empty: that is not known.
+        """
+        # A stream that was restored from an older copy is the same one, and has fewer events.
+        return created in {"", self.created} and place <= self.last
+
 
 class StreamReader:
     """Reads streams of events."""
