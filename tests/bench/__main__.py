@@ -21,6 +21,7 @@ from tests.bench import (
     events_relay,
     events_webhooks,
     graph,
+    graphql,
     kernel,
     local,
     outbound,
@@ -129,6 +130,11 @@ async def _scheduler(is_quick: bool) -> list[Section]:
     ]
 
 
+async def _graphql(is_quick: bool) -> list[Section]:
+    idle, subscribers, events = (1_000, 200, 10) if is_quick else (5_000, 1_000, 50)
+    return [await graphql.subscriptions(idle=idle, subscribers=subscribers, events=events)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -146,6 +152,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "embedding": _embedding,
     "search": _search,
     "scheduler": _scheduler,
+    "graphql": _graphql,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -156,6 +163,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-embedding.md": ("embedding",),
     "performance-embedding-search.md": ("search",),
     "performance-scheduler.md": ("scheduler",),
+    "performance-graphql.md": ("graphql",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

@@ -55,7 +55,12 @@ class Target:
 
 
 # The service whose port is probed for readiness.
-_FIRST = {"oms_monolith": "api", "svc_events": "events", "svc_embedding": "embedding"}
+_FIRST = {
+    "oms_monolith": "api",
+    "svc_events": "events",
+    "svc_embedding": "embedding",
+    "svc_graphql": "graphql",
+}
 
 
 @asynccontextmanager

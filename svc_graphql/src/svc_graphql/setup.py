@@ -10,6 +10,7 @@ from oms_rpc import Service, ServiceContext
 
 from svc_graphql.execution.context import Context
 from svc_graphql.execution.engine import MetamodelEngine
+from svc_graphql.execution.topics import Topics
 from svc_graphql.settings import GraphqlSettings
 from svc_graphql.transport.app import App
 from svc_graphql.transport.documents import Documents
@@ -78,6 +79,9 @@ def named_endpoint(ctx: ServiceContext, settings: GraphqlSettings) -> Endpoint |
 def _metamodel(
     ctx: ServiceContext, settings: GraphqlSettings, sessions: Sessions
 ) -> MetamodelEngine:
+    topics = Topics(max_queued=settings.max_queued)
+    ctx.stack.push_async_callback(topics.close)
+
     def load() -> Any:
         from svc_graphql.execution.limits import Limits
         from svc_graphql.schema.loading import load as build
@@ -92,7 +96,7 @@ def _metamodel(
         )
 
     def context(caller: Caller) -> Context:
-        return Context(caller=caller, channel=ctx.channel, sessions=sessions)
+        return Context(caller=caller, channel=ctx.channel, sessions=sessions, topics=topics)
 
     return MetamodelEngine(load, context, is_introspection_public=settings.is_introspection_public)
 

@@ -31,6 +31,7 @@ _READ: Final = frozenset(
         "events.event_types.read",
         "events.events.read",
         "events.streams.read",
+        "graphql.schema.*",
         "health.details.read",
         "identity.caller.read",
         "identity.roles.read",
@@ -83,8 +84,8 @@ _BUILT_IN: Final = (
     ),
     Role(
         "operator",
-        "Reads ontologies, and manages jobs, their runs and workers.",
-        _READ | {"scheduler.*"},
+        "Reads ontologies, and manages jobs, their runs and workers, and sessions of GraphQL.",
+        _READ | {"graphql.sessions.*", "scheduler.*"},
     ),
     Role(
         "reviewer",

@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc.aio
 
+from svc_graphql.execution.topics import Topics
 from svc_graphql.transport.engine import Caller
 from svc_graphql.transport.sessions import Sessions
 
@@ -27,5 +28,5 @@ class Context:
     caller: Caller
     channel: Callable[[str], grpc.aio.Channel]
     sessions: Sessions
-    topics: Any = None
+    topics: Topics
     loaders: dict[Any, Any] = field(default_factory=dict[Any, Any])

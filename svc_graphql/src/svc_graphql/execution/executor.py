@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
 
 import orjson
 from graphql import (
+    DocumentNode,
     ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     execute,
+    get_argument_values,
     get_variable_values,
-    subscribe,
 )
 
 from svc_graphql.execution.context import Context
@@ -23,6 +29,7 @@ from svc_graphql.execution.documents import DocumentCache, ValidDocument, syntax
 from svc_graphql.execution.engine import unforeseen
 from svc_graphql.execution.errors import format_error
 from svc_graphql.execution.limits import Limits
+from svc_graphql.execution.topics import Event
 from svc_graphql.transport.engine import Answer, OperationKind, OperationRequest, RequestRefused
 
 _MAX_COERCION_ERRORS: Final = 20
@@ -52,7 +59,7 @@ class Executor:
         )
         if isinstance(values, list):
             raise RequestRefused([syntax_error(error) for error in values])
-        return SchemaOperation(self.schema, document, definition, request, context)
+        return SchemaOperation(self.schema, document, definition, request, context, values)
 
 
 @dataclass(slots=True)
@@ -64,6 +71,7 @@ class SchemaOperation:
     definition: OperationDefinitionNode
     request: OperationRequest
     context: Context
+    values: Any
 
     @property
     def kind(self) -> OperationKind:
@@ -82,14 +90,43 @@ class SchemaOperation:
 
     async def subscribe(self) -> AsyncGenerator[bytes]:
         """Runs a subscription."""
-        source = subscribe(self.schema, self.document.node, **self._arguments())
-        results: Any = await source if isawaitable(source) else source
-        if isinstance(results, ExecutionResult):
-            raise RequestRefused([format_error(e, unforeseen) for e in results.errors or ()])
-        stream: AsyncIterator[ExecutionResult] = results
-        async with aclosing(stream):  # pyright: ignore[reportArgumentType] - a generator
-            async for result in stream:
-                yield serialised(result).body
+        key = self._shared_key()
+        async with aclosing(self._source()) as events:
+            async for event in events:
+                if isinstance(event, Event):
+                    yield await event.once(key, partial(self._respond, event.value))
+                else:
+                    yield await self._respond(event)
+
+    def _source(self) -> Any:
+        root = self.schema.subscription_type
+        assert root is not None, "validation found the operation's type"
+        node = _root_field(self.document.node, self.definition)
+        field = root.fields[node.name.value]
+        assert field.subscribe is not None, "every field of the root has a source"
+        given = get_argument_values(field, node, self.values)
+        return field.subscribe(None, _Info(self.context), **given)
+
+    async def _respond(self, value: Any) -> bytes:
+        # What an earlier event loaded may have changed since.
+        context = replace(self.context, loaders={})
+        arguments: dict[str, Any] = {
+            **self._arguments(),
+            "context_value": context,
+            "root_value": value,
+        }
+        result = execute(self.schema, self.document.node, **arguments)
+        return serialised(await result if isawaitable(result) else result).body
+
+    def _shared_key(self) -> Any:
+        """Equal for those who are given the same bytes: they asked the same with equal rights."""
+        identity = self.context.caller.identity
+        return (
+            self.request.document,
+            self.request.operation_name,
+            orjson.dumps(self.request.variables, option=orjson.OPT_SORT_KEYS),
+            identity.permissions if identity else None,
+        )
 
     def _arguments(self) -> dict[str, Any]:
         return {
@@ -97,6 +134,32 @@ class SchemaOperation:
             "variable_values": dict(self.request.variables),
             "operation_name": self.request.operation_name,
         }
+
+
+@dataclass(slots=True)
+class _Info:
+    """As much of graphql-core's as the sources of subscriptions need."""
+
+    context: Context
+
+
+def _root_field(document: DocumentNode, operation: OperationDefinitionNode) -> FieldNode:
+    """The one field of a subscription, which validation made sure of."""
+    fragments = {
+        each.name.value: each.selection_set
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    selections = [operation.selection_set]
+    while selections:
+        for each in selections.pop().selections:
+            if isinstance(each, FieldNode):
+                return each
+            if isinstance(each, FragmentSpreadNode):
+                selections.append(fragments[each.name.value])
+            elif isinstance(each, InlineFragmentNode):
+                selections.append(each.selection_set)
+    raise LookupError("a selection has at least one field")
 
 
 def serialised(result: ExecutionResult) -> Answer:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
+from oms_core.call import Call, current_call
 from oms_core.clock import Clock
 from oms_core.errors import LimitExceeded, OmsError, TokenInvalid, TokenMissing
 from oms_core.logging import get_logger
@@ -118,6 +119,7 @@ class _Connection:
         self._loop = asyncio.get_running_loop()
         self._reader = asyncio.current_task()
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._calls: dict[str, Call] = {}
         self._session: Session | None = None
         self._is_initialised = False
         self._closed: _Closed | None = None
@@ -278,9 +280,14 @@ class _Connection:
             assert caller.identity is not None, "there was a token"
             if caller.identity.subject != session.identity.subject:
                 raise TokenInvalid("the token is another caller's; open a connection for it")
+            if caller.identity.permissions != session.identity.permissions:
+                raise TokenInvalid("the token grants other permissions; open a connection for it")
         except OmsError as exc:
             raise _Closed(_FORBIDDEN, exc.message) from exc
         session.identity = caller.identity
+        for call in self._calls.values():
+            # What subscriptions read from now on, they read with the new token.
+            call.identity = caller.identity
         self._watch_expiry(session)
 
     def _subscribe(self, message: dict[str, Any]) -> None:
@@ -290,15 +297,16 @@ class _Connection:
             raise _Closed(_UNAUTHORISED, "Unauthorized")
         if key in self._operations:
             raise _Closed(_TAKEN, f"Subscriber for {key} already exists")
-        run = self._run(key, message.get("payload"), session)
+        has_room = len(self._operations) < self._served.limits.max_operations
+        run = self._run(key, message.get("payload"), session, has_room=has_room)
         task = self._loop.create_task(run, name=f"graphql {key}")
         self._operations[key] = task
         session.operations = len(self._operations)
 
-    async def _run(self, key: str, payload: Any, session: Session) -> None:
+    async def _run(self, key: str, payload: Any, session: Session, *, has_room: bool) -> None:
         ended = orjson.dumps({"id": key, "type": "complete"}).decode()
         try:
-            if len(self._operations) > self._served.limits.max_operations:
+            if not has_room:
                 raise LimitExceeded(
                     f"the session has {self._served.limits.max_operations} operations, the limit",
                     metadata={"limit": "session_operations"},
@@ -310,8 +318,9 @@ class _Connection:
             ended = _error(key, [to_graphql(exc)])
         finally:
             # Not when the client completed it: then the id may be another operation's already.
-            if self._operations.get(key) is asyncio.current_task():
-                del self._operations[key]
+            if self._operations.get(key) in (None, asyncio.current_task()):
+                self._operations.pop(key, None)
+                self._calls.pop(key, None)
             session.operations = len(self._operations)
         await self._send_text(ended)
 
@@ -322,6 +331,9 @@ class _Connection:
         operation = await running.prepare(
             self._path, request, replace(caller, identity=session.identity)
         )
+        call = current_call()
+        assert call is not None, "prepare made it current"
+        self._calls[key] = call
         head = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
         async with aclosing(running.stream(operation, self._path)) as bodies:
             async for body in bodies:
