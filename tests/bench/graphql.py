@@ -40,9 +40,10 @@ async def subscriptions(*, idle: int, subscribers: int, events: int) -> Section:
     """
     section = Section(
         "GraphQL subscriptions",
-        "Each subscription has a WebSocket of its own, without the gateway. Memory: what svc_graphql, "
-        "started alone, has grown by once every subscription was taken. Latency, in a monolith: from the answer to a commit until a subscriber has the message, "
-        "over all subscribers and events; the clients share the machine.",
+        "Each subscription has a WebSocket of its own, without the gateway. Memory: what "
+        "svc_graphql, started alone, has grown by once every subscription was taken. Latency, in a "
+        "monolith: from the answer to a commit until a subscriber has the message, over all "
+        "subscribers and events; the clients share the machine.",
         ("what", "count", "measured"),
     )
     with TemporaryDirectory() as folder:
@@ -126,26 +127,36 @@ async def _memory(world: _World, count: int) -> float:
 
 async def _latency(world: _World, count: int, events: int) -> tuple[float, float, float]:
     clients = await _connect(world, count)
-    for client in clients:
-        client.messages.clear()
+    await _warm_up(world, clients)
     delays: list[float] = []
-    for number in range(events + 3):
-        answered = await _commit(world, number)
-        await _until(lambda: all(client.messages for client in clients))
-        if number >= 3:  # not those that warm up
-            delays += [max(0.0, (client.messages[0] - answered) * 1000) for client in clients]
+    for number in range(events):
         for client in clients:
             client.messages.clear()
+        answered = await _commit(world, f"T{number}")
+        await _until(lambda: all(client.messages for client in clients))
+        delays += [max(0.0, (client.messages[0] - answered) * 1000) for client in clients]
     for client in clients:
         client.close()
     delays.sort()
     return delays[len(delays) // 2], delays[int(len(delays) * 0.99)], delays[-1]
 
 
-async def _commit(world: _World, number: int) -> float:
+async def _warm_up(world: _World, clients: list[_Client]) -> None:
+    """Commits until everybody hears of it, and waits until nothing is under way any more."""
+    number = 0
+    while not all(client.messages for client in clients):
+        await _commit(world, f"W{number}")
+        number += 1
+        await asyncio.sleep(0.5)
+    told = -1
+    while told != (told := sum(len(client.messages) for client in clients)):
+        await asyncio.sleep(1)
+
+
+async def _commit(world: _World, object_type_id: str) -> float:
     request = types_pb.CreateObjectTypeRequest(
         parent=f"ontologies/{_ONTOLOGY}",
-        object_type_id=f"T{number}",
+        object_type_id=object_type_id,
         object_type=types_pb.ObjectType(),
     )
     await world.call(request)

@@ -48,6 +48,7 @@ async def _run(script: str, folder: Path, suite: Any, *, target: str = "") -> st
     script = script.replace("http://127.0.0.1:8000", suite.listeners["api"])
     script = script.replace("http://127.0.0.1:8001", suite.listeners["embedding"])
     script = script.replace("http://127.0.0.1:8002", suite.listeners["scheduler"])
+    script = script.replace("http://127.0.0.1:8006", suite.listeners["graphql"])
     script = script.replace("http://127.0.0.1:8080", suite.listeners["datakernel"])
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", script),

@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 from oms_core.clock import Clock
 
-from oms_rpc.authentication import Authenticator
+from oms_rpc.authentication import CachingAuthenticator
 from oms_rpc.health import HealthBoard, ReadyCheck
 from oms_rpc.policy import MethodPolicy
 from oms_rpc.registry import Registry
@@ -40,7 +40,7 @@ class ServiceContext:
         topology: Topology,
         stack: AsyncExitStack,
         clock: Clock,
-        authenticator: Authenticator,
+        authenticator: CachingAuthenticator,
         registry: Registry,
         health: HealthBoard,
         workers: Workers,

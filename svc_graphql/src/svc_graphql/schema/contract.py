@@ -6,7 +6,7 @@ import contextvars
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import grpc.aio
@@ -22,6 +22,16 @@ from svc_graphql.schema.omissions import OMISSIONS
 
 _HEALTH: Final = ("oms.health.v1", "api")
 _KERNEL: Final = "oms.datakernel.v1"
+# Packages whose names are shown as they are. Of others, those that one of these has get the area
+# in front, so that a new package changes no name there was before.
+_PLAIN: Final = (
+    "oms.ontology.v1",
+    "oms.identity.v1",
+    "oms.scheduler.v1",
+    "oms.event.v1",
+    "oms.embedding.v1",
+    "oms.health.v1",
+)
 # Short names that are taken: by another package, or by GraphQL itself. Those of the kernel always
 # have a prefix.
 _RENAMED: Final = {
@@ -59,9 +69,11 @@ class Rpc:
     @property
     def field(self) -> str:
         """Name of its field: the method's own, with `kernel` before those of the kernel."""
-        name = self.method.name
-        if self.method.containing_service.file.package == _KERNEL:
+        name, package = self.method.name, self.method.containing_service.file.package
+        if package == _KERNEL:
             return f"kernel{name}"
+        if _is_taken(name, package, _taken_fields()):
+            name = f"{_area(package)}{name}"
         return name[0].lower() + name[1:]
 
     @property
@@ -174,10 +186,48 @@ def type_name(message: Descriptor | Any) -> str:
     full_name: str = message.full_name
     if full_name in _RENAMED:
         return _RENAMED[full_name]
+    name, package = _short_name(message), message.file.package
+    if package == _KERNEL:
+        return f"Kernel{name}"
+    return f"{_area(package)}{name}" if _is_taken(name, package, _taken_types()) else name
+
+
+def _short_name(message: Any) -> str:
     outer, name = message.containing_type, message.name
     while outer is not None:
         name, outer = f"{outer.name}{name}", outer.containing_type
-    return f"Kernel{name}" if message.file.package == _KERNEL else name
+    return name
+
+
+def _area(package: str) -> str:
+    """`oms.object.v1` as `Object`."""
+    return package.split(".")[-2].capitalize()
+
+
+def _is_taken(name: str, package: str, taken: frozenset[str]) -> bool:
+    return package.startswith("oms.") and package not in _PLAIN and name in taken
+
+
+@cache
+def _taken_types() -> frozenset[str]:
+    """Names of all that the plain packages have."""
+    seen: dict[str, Any] = {}
+    waiting: list[Any] = [
+        kind for method in methods_of(_PLAIN) for kind in (method.input_type, method.output_type)
+    ]
+    while waiting:
+        kind = waiting.pop()
+        if kind.full_name not in seen:
+            seen[kind.full_name] = kind
+            for field in getattr(kind, "fields", ()):
+                waiting += [each for each in (field.message_type, field.enum_type) if each]
+    return frozenset(_short_name(kind) for kind in seen.values())
+
+
+@cache
+def _taken_fields() -> frozenset[str]:
+    """Names of the methods of the plain packages."""
+    return frozenset(method.name for method in methods_of(_PLAIN))
 
 
 def camel(name: str) -> str:

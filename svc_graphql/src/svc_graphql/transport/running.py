@@ -14,7 +14,7 @@ from oms_core.call import Call, current_call, enter_call
 from oms_core.errors import DeadlineExceeded, InternalError, OmsError, ResourceNotFound
 from oms_core.ids import new_reference_id, new_request_id
 from oms_core.logging import get_logger
-from oms_rpc.authentication import Authenticator, bearer_token
+from oms_rpc.authentication import CachingAuthenticator
 from oms_rpc.errors import from_rpc_error
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
@@ -40,7 +40,7 @@ class Running:
 
     Args:
         endpoints: What is served.
-        authenticator: Verifies tokens.
+        authenticator: Verifies tokens, and shares what is known of a token among its users.
         timeout_s: Longest a query or a mutation may take, in seconds.
         tracer: Makes a span of each operation; None without tracing.
     """
@@ -48,7 +48,7 @@ class Running:
     def __init__(
         self,
         endpoints: Endpoints,
-        authenticator: Authenticator,
+        authenticator: CachingAuthenticator,
         *,
         timeout_s: float,
         tracer: Any = None,
@@ -77,7 +77,9 @@ class Running:
         chosen = request_id if request_id and _acceptable_id(request_id) else new_request_id()
         if authorization is None:
             return Caller(None, chosen, session)
-        identity = await self._authenticator.authenticate(bearer_token(authorization))
+        identity = self._authenticator.recall(authorization)
+        if identity is None:
+            identity = await self._authenticator.authenticate_header(authorization)
         return Caller(identity, chosen, session)
 
     async def prepare(self, path: str, request: OperationRequest, caller: Caller) -> Operation:

@@ -29,6 +29,9 @@ SUBPROTOCOL: Final = "graphql-transport-ws"
 ABORT: Final = "oms.abort"
 """ASGI extension of the listener: cuts a connection whose client reads nothing."""
 
+SEND_NOW: Final = "oms.send_now"
+"""ASGI extension of the listener: sends a text at once, or answers that it has to wait."""
+
 _BAD_REQUEST: Final = 4400
 _UNAUTHORISED: Final = 4401
 _FORBIDDEN: Final = 4403
@@ -114,6 +117,7 @@ class _Connection:
         self._request_id = header(scope, b"x-request-id")
         self._client = _client_of(scope)
         self._abort: Callable[[], None] | None = scope.get("extensions", {}).get(ABORT)
+        self._send_now: Callable[[bytes], bool] | None = scope.get("extensions", {}).get(SEND_NOW)
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -304,7 +308,7 @@ class _Connection:
         session.operations = len(self._operations)
 
     async def _run(self, key: str, payload: Any, session: Session, *, has_room: bool) -> None:
-        ended = orjson.dumps({"id": key, "type": "complete"}).decode()
+        ended = orjson.dumps({"id": key, "type": "complete"})
         try:
             if not has_room:
                 raise LimitExceeded(
@@ -334,18 +338,20 @@ class _Connection:
         call = current_call()
         assert call is not None, "prepare made it current"
         self._calls[key] = call
-        head = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
+        head = b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'
         async with aclosing(running.stream(operation, self._path)) as bodies:
             async for body in bodies:
-                await self._send_text(f"{head}{body.decode()}}}")
+                await self._send_text(head + body + b"}")
 
     async def _say(self, message: dict[str, Any]) -> None:
-        await self._send_text(orjson.dumps(message).decode())
+        await self._send_text(orjson.dumps(message))
 
-    async def _send_text(self, text: str) -> None:
+    async def _send_text(self, text: bytes) -> None:
+        if self._send_now is not None and self._send_now(text):
+            return
         try:
             async with asyncio.timeout(self._served.limits.stalled_s):
-                await self._send({"type": "websocket.send", "text": text})
+                await self._send({"type": "websocket.send", "text": text.decode()})
         except TimeoutError:
             self._cut()
             raise asyncio.CancelledError from None
@@ -382,8 +388,8 @@ def _authorization_of(payload: Any) -> str | None:
     return None
 
 
-def _error(key: str, errors: list[dict[str, Any]]) -> str:
-    return orjson.dumps({"id": key, "type": "error", "payload": errors}).decode()
+def _error(key: str, errors: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps({"id": key, "type": "error", "payload": errors})
 
 
 def _client_of(scope: Scope) -> str:
