@@ -149,7 +149,7 @@ async def _warm_up(world: _World, clients: list[_Client]) -> None:
         number += 1
         await asyncio.sleep(0.5)
     told = -1
-    while told != (told := sum(len(client.messages) for client in clients)):
+    while told != (told := sum(len(client.messages) for client in clients)):  # noqa: ASYNC110
         await asyncio.sleep(1)
 
 

@@ -59,8 +59,9 @@ async def test_what_is_changed_over_http_is_told_over_websocket(suite: Any, onto
 
 
 async def test_every_service_is_reached(suite: Any):
-    query = """{ getCaller { caller { subject } } listJobs { nodes { name } } listStreams { nodes { name } }
-      listModels { nodes { name } } kernelListDatabases(first: 1) { nodes { name } }
+    query = """{ getCaller { caller { subject } } listJobs { nodes { name } }
+      listStreams { nodes { name } } listModels { nodes { name } }
+      kernelListDatabases(first: 1) { nodes { name } }
       getHealth { status } }"""
     answer = await _ask(suite, "graphql", query)
     assert answer["getCaller"]["caller"]["subject"] == "tester"
