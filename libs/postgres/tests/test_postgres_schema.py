@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from oms_core.errors import ServiceUnavailable
 from oms_postgres import Migration, MigrationChanged, PostgresSchema, PostgresSettings
+from oms_postgres.__main__ import migrate
 from oms_testing.postgresql import new_database, running_postgresql
 from pydantic import SecretStr
 
@@ -125,3 +126,18 @@ async def test_a_server_that_is_away_is_unavailable_without_its_address(
         await schema.check()
     assert "secret" not in caught.value.message
     assert caught.value.retry_after_s == 1.0
+
+
+async def test_a_job_migrates_and_says_when_it_can_not(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("oms_postgres.__main__.migrations_in", lambda package: [FIRST])
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert await migrate("oms_things", "a.package") == 0
+    schema = _schema(url, FIRST)
+    async with schema.connection() as connection:
+        await connection.execute("SELECT id FROM things")
+    await schema.close()
+    monkeypatch.setattr("oms_postgres.__main__.migrations_in", lambda package: [])
+    assert await migrate("oms_things", "a.package") == 1
+    assert "oms_things was not migrated" in capsys.readouterr().err
