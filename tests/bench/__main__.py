@@ -22,6 +22,7 @@ from tests.bench import (
     events_webhooks,
     graph,
     graphql,
+    graphql_lists,
     kernel,
     local,
     outbound,
@@ -135,6 +136,10 @@ async def _graphql(is_quick: bool) -> list[Section]:
     return [await graphql.subscriptions(idle=idle, subscribers=subscribers, events=events)]
 
 
+async def _graphql_lists(is_quick: bool) -> list[Section]:
+    return [await graphql_lists.lists(rounds=5 if is_quick else 25)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -153,6 +158,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "search": _search,
     "scheduler": _scheduler,
     "graphql": _graphql,
+    "graphql-lists": _graphql_lists,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -164,6 +170,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-embedding-search.md": ("search",),
     "performance-scheduler.md": ("scheduler",),
     "performance-graphql.md": ("graphql",),
+    "performance-graphql-lists.md": ("graphql-lists",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

@@ -45,6 +45,12 @@ class GraphqlSettings(Settings):
     """Most aliased fields of an operation, fragments counted where they are used."""
     max_cost: int = Field(default=50_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_COST")
     """Highest cost of an operation: see docs/graphql for how it is counted."""
+    max_objects: int = Field(default=100_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_OBJECTS")
+    """Most objects in one response of an ontology's schema, counted as often as they are there."""
+    max_schema_types: int = Field(
+        default=100_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_SCHEMA_TYPES"
+    )
+    """Most types of all the schemas of ontologies that are kept; the last one is kept always."""
     documents_file: Path | None = Field(default=None, validation_alias="OMS_GRAPHQL_DOCUMENTS_FILE")
     """JSON file of trusted documents: an object of texts by id."""
     documents_only: bool = Field(default=False, validation_alias="OMS_GRAPHQL_DOCUMENTS_ONLY")

@@ -11,6 +11,7 @@ from oms_rpc import Service, ServiceContext
 from svc_graphql.execution.context import Context
 from svc_graphql.execution.engine import MetamodelEngine
 from svc_graphql.execution.topics import Topics
+from svc_graphql.generated.serving import OntologySchemas
 from svc_graphql.settings import GraphqlSettings
 from svc_graphql.transport.app import App
 from svc_graphql.transport.documents import Documents
@@ -72,8 +73,11 @@ async def _setup(ctx: ServiceContext, *, settings: GraphqlSettings, documents: D
 
 
 def named_endpoint(ctx: ServiceContext, settings: GraphqlSettings) -> Endpoint | None:
-    """What serves `/graphql/{name}`; None: nothing does."""
-    return None
+    """What serves `/graphql/{name}`: the schema of each ontology."""
+    ontologies = OntologySchemas(ctx, settings)
+    ctx.stack.push_async_callback(ontologies.close)
+    ctx.add_worker("schemas", ontologies.run)
+    return ontologies
 
 
 def _metamodel(

@@ -60,11 +60,12 @@ class MetamodelEngine:
         executor = await self.warm_up()
         document, name, size = executor.documents.find(request)
         if size.looks_at_schema and not self._is_introspection_public:
-            _check_introspection(caller)
+            check_introspection(caller)
         return executor.operation(document, name, request, self._context(caller))
 
 
-def _check_introspection(caller: Caller) -> None:
+def check_introspection(caller: Caller) -> None:
+    """Raises when a caller may not look at the schema."""
     if caller.identity is None:
         raise TokenMissing("introspection needs a token here; send `authorization: Bearer <token>`")
     if not caller.identity.allows(INTROSPECTION):

@@ -1,0 +1,1 @@
+"""Ontologies and objects over gRPC."""

@@ -1,0 +1,1 @@
+"""Running operations on a generated schema."""

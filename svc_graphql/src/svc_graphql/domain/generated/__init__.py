@@ -1,0 +1,1 @@
+"""The schema that is generated from an ontology."""

@@ -1,0 +1,1 @@
+"""What an ontology says, in words of GraphQL's needs."""

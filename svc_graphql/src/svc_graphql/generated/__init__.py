@@ -1,0 +1,1 @@
+"""Serving the schemas that are generated from ontologies."""
