@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import threading
@@ -10,6 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from oms_testing.effort import examples
+
+# What is imported and collected stays: looking through all of it for garbage, again and again, took
+# a third of the time that collecting the tests takes.
+gc.disable()
 
 # A machine that is busy is no failure.
 settings.register_profile("patient", deadline=None, max_examples=examples(30))
@@ -63,6 +68,12 @@ def _order(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Has what takes long come first; the order is the same in every process."""
     items.sort(key=_order)
+
+
+def pytest_collection_finish() -> None:
+    """Leaves all that there is by now out of later looks for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
