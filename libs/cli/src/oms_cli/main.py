@@ -15,6 +15,7 @@ from oms_cli.commands.history import diff, log
 from oms_cli.commands.identity import roles, token, whoami
 from oms_cli.commands.jobs import jobs, tasks
 from oms_cli.commands.kernel import kernel, watch
+from oms_cli.commands.objects import objects
 from oms_cli.commands.ontologies import ontology
 from oms_cli.commands.runs import runs
 from oms_cli.commands.scheduler import scheduler
@@ -62,6 +63,7 @@ for _command in (
     export,
     *(group_of(kind) for kind in KINDS),
     apply,
+    objects,
     branch,
     merge,
     log,
