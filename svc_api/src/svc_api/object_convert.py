@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from oms.object.v1 import filter_pb2, object_pb2
 from oms.object.v1 import object_service_pb2 as pb
+from oms_core.errors import InvalidPageToken
 
 from svc_api.domain.objects.changes import LinkChange, ObjectChange, Operation
 from svc_api.domain.objects.filters import (
@@ -225,6 +226,19 @@ _FILTERS: Mapping[str, Callable[[Any], Filter]] = {
     "search": Search,
     "ids": lambda asked: Ids(frozenset(asked.ids)),
 }
+
+
+def offset_of(text: str) -> int:
+    """How many entries the pages before had, out of a page token.
+
+    Raises:
+        InvalidPageToken: the token was made by somebody else.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise InvalidPageToken(
+            "page_token is damaged; start again without one", metadata={"field": "page_token"}
+        )
+    return int(text)
 
 
 def is_outgoing(direction: int) -> bool:

@@ -19,7 +19,7 @@ from svc_datakernel import setup as kernel
 
 from .helpers import World, transport_types
 
-SCAN_LIMIT = 20_000
+SCAN_LIMIT = 1000
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

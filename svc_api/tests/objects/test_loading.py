@@ -12,6 +12,7 @@ import pytest
 from oms.object.v1 import load_service_pb2 as pb
 from oms.object.v1 import object_service_pb2 as object_pb2
 
+from .conftest import SCAN_LIMIT
 from .helpers import World, compare, every, prop, refused, text, values
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -191,3 +192,14 @@ async def test_the_airports_of_a_real_data_set(world: World) -> None:
         zones = {a["tz"] for a in of_country if a["tz"]}
         assert counted[code].object_count == len(of_country)
         assert counted[code].results[0].value.number == str(len(zones))
+
+
+async def test_a_question_about_more_than_the_limit_is_refused(world: World) -> None:
+    rows = "\n".join(f'{{"id": "C{number}"}}' for number in range(SCAN_LIMIT + 1))
+    loaded = await _load(world, "objectTypes/Country", rows)
+    assert loaded.created_count == SCAN_LIMIT + 1
+    with refused("LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED") as caught:
+        await world.search("Country", compare("label", "=", "x"))
+    assert caught.value.metadata["limit_objects"] == str(SCAN_LIMIT)
+    assert values(await world.get("Country/C7")) == {}
+    await world.update("Country/C7", {"label": "x"})

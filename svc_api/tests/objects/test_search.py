@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import orjson
 import pytest
 from oms.object.v1 import filter_pb2, object_pb2
 from oms.object.v1 import object_service_pb2 as pb
@@ -112,6 +114,10 @@ async def test_orders_and_pages(world: World) -> None:
     assert (first.total_size, rest.next_page_token) == (4, "")
     with refused("INVALID_PAGE_TOKEN"):
         await world.search("Airport", None, ["iata"], page_token=first.next_page_token)
+    parts = orjson.loads(base64.urlsafe_b64decode(first.next_page_token))
+    forged = base64.urlsafe_b64encode(orjson.dumps([*parts[:2], "-1"])).decode()
+    with refused("INVALID_PAGE_TOKEN"):
+        await world.search("Airport", None, ["-iata"], properties=["iata"], page_token=forged)
 
 
 async def _figures(world: World, group_by: list[str], *aggregates: tuple[int, str]) -> Any:

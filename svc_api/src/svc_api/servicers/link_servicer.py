@@ -21,6 +21,7 @@ from svc_api.object_convert import (
     filter_of,
     is_outgoing,
     link_of,
+    offset_of,
     orders_of,
     to_link,
     to_object,
@@ -74,7 +75,7 @@ class LinkServicer(pb_grpc.LinkServiceServicer):
             commit_id, start = await self._commit(ontology, request), 0
         else:
             await self._store.ontologies.require(ontology)
-            commit_id, start = cursor[0], int(cursor[1])
+            commit_id, start = cursor[0], offset_of(cursor[1])
         found = await self._links(ontology, commit_id, request)
         stop = start + page_size(request.page_size)
         token = encode_page_token(query, (commit_id, str(stop))) if stop < len(found) else ""

@@ -27,6 +27,7 @@ from svc_api.object_convert import (
     changes_of,
     filter_of,
     group_value,
+    offset_of,
     orders_of,
     to_object,
     update_of,
@@ -118,7 +119,7 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
             commit_id, start = await self._commit(ontology, request), 0
         else:
             await self._store.ontologies.require(ontology)
-            commit_id, start = cursor[0], int(cursor[1])
+            commit_id, start = cursor[0], offset_of(cursor[1])
         question = Question(ontology, commit_id, asked.key, asked.filter, asked.orders)
         found = await self._questions.find(question, identity)
         catalogue = await self._store.catalogue(ontology, commit_id)
