@@ -68,21 +68,23 @@ async def lists(*, rounds: int) -> Section:
 def _section(taken: dict[str, list[float]], size: int, rounds: int) -> Section:
     section = Section(
         f"A list of {_ROWS:,} objects with {len(_TYPES) + 1} fields",
-        f"One query over one answer of `SearchObjects` in memory: {_ROWS:,} objects, decoded, "
-        f"completed and written, {size:,} bytes, the same from every side. Processor time, "
-        f"{rounds} rounds in turn, medians. Strawberry runs with its caches of parsed and "
-        "validated documents, on objects made from the same messages; *without decoding* the "
-        "objects are there already.",
+        f"One query: {_ROWS:,} objects are completed and written, {size:,} bytes, the same from "
+        f"every side. Processor time, {rounds} rounds in turn, medians. Strawberry runs with its "
+        "caches of parsed and validated documents. *Decoding* begins at the bytes of one answer "
+        "of `SearchObjects`, of which protobuf makes an object for each of the values; it costs "
+        "every side the same. Without it the objects are there already.",
         ("what", "CPU ms", "times the plan"),
     )
     medians = {name: statistics.median(values) for name, values in taken.items()}
     plan = medians["plan"]
     for name, value in medians.items():
-        base = medians["plan, without decoding"] if "without" in name else plan
+        base = medians["plan, with decoding"] if "with decoding" in name else plan
         section.rows.append((name, f"{value:.2f}", f"{value / base:.1f}"))
     ratio = medians["Strawberry"] / plan
     text = f"{ratio:.1f} times as fast as Strawberry with its caches; promised are {_GOAL:.0f}"
     section.goals.append(Goal(text, ratio >= _GOAL))
+    whole = medians["Strawberry, with decoding"] / medians["plan, with decoding"]
+    section.goals.append(Goal(f"{whole:.1f} times as fast with decoding", whole >= _GOAL))
     return section
 
 
@@ -96,11 +98,11 @@ def _sides() -> dict[str, Run]:
     decoded = _Decoded(objects)
     prepared = executor.prepare(parse(_QUERY), None)
     return {
-        "plan": lambda: _planned(generated, prepared, objects),
-        "plan, without decoding": lambda: _planned(generated, prepared, decoded),
-        "graphql-core": lambda: _by_graphql_core(generated, prepared, objects),
-        "Strawberry": _strawberry(objects.rows),
-        "Strawberry, without decoding": _strawberry(decoded.rows),
+        "plan": lambda: _planned(generated, prepared, decoded),
+        "graphql-core": lambda: _by_graphql_core(generated, prepared, decoded),
+        "Strawberry": _strawberry(decoded.rows),
+        "plan, with decoding": lambda: _planned(generated, prepared, objects),
+        "Strawberry, with decoding": _strawberry(objects.rows),
     }
 
 

@@ -48,9 +48,10 @@ class GraphqlSettings(Settings):
     max_objects: int = Field(default=100_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_OBJECTS")
     """Most objects in one response of an ontology's schema, counted as often as they are there."""
     max_schema_types: int = Field(
-        default=100_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_SCHEMA_TYPES"
+        default=30_000, ge=1, validation_alias="OMS_GRAPHQL_MAX_SCHEMA_TYPES"
     )
-    """Most types of all the schemas of ontologies that are kept; the last one is kept always."""
+    """Most types of all the schemas of ontologies that are kept, at about 8 KiB each; the last one
+    is kept always. An ontology has about 16 for each of its object types."""
     documents_file: Path | None = Field(default=None, validation_alias="OMS_GRAPHQL_DOCUMENTS_FILE")
     """JSON file of trusted documents: an object of texts by id."""
     documents_only: bool = Field(default=False, validation_alias="OMS_GRAPHQL_DOCUMENTS_ONLY")

@@ -54,6 +54,7 @@ class ObjectTypes:
         self._connections = Connections(vocabulary, self.output, self.output_name)
         self._concrete: dict[str, GraphQLObjectType] = {}
         self._general: dict[str, GraphQLInterfaceType] = {}
+        self._links: dict[str, GraphQLField] = {}
         self._meta = _meta_type()
         node = {"id": _id_field()}
         self.node = GraphQLInterfaceType("Node", node, description="What has an id (Relay).")
@@ -162,7 +163,10 @@ class ObjectTypes:
         for name, declared in properties:
             fields[name] = self._property(name, declared)
         for name, link, is_inverse in self._vocabulary.links_of(id_):
-            fields[name] = self._link(link, is_inverse=is_inverse)
+            # One field for every type that inherits it: they are most of a large schema.
+            if name not in self._links:
+                self._links[name] = self._link(link, is_inverse=is_inverse)
+            fields[name] = self._links[name]
         return fields
 
     def _property(self, name: str, declared: Property) -> GraphQLField:
