@@ -19,7 +19,7 @@ from oms.ontology.v1 import ontology_service_pb2 as ontology_pb
 from oms_devstack import LOOPBACK, free_port
 from oms_testing.e2e import Endpoint, GrpcApi
 
-from tests.bench.processes import Credentials, Target, running_service
+from tests.bench.processes import Credentials, Target, cpu_seconds, running_service
 from tests.bench.report import Goal, Section
 
 _IDLE, _IDLE_MB = 5_000, 200
@@ -60,9 +60,11 @@ async def subscriptions(*, idle: int, subscribers: int, events: int) -> Section:
                 )
             )
         async with _monolith(Path(folder) / "second") as world:
-            p50, p99, worst = await _latency(world, subscribers, events)
+            p50, p99, worst, cpu_ms = await _latency(world, subscribers, events)
             told = f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, max {worst:.0f} ms"
             section.rows.append(("subscribers of one event", f"{subscribers:,}", told))
+            used = f"{cpu_ms:.0f} ms"
+            section.rows.append(("processor time of the monolith for it", f"{subscribers:,}", used))
             section.goals.append(
                 Goal(
                     f"an event at {subscribers:,} subscribers in {p99:.0f} ms (p99), at most "
@@ -125,20 +127,22 @@ async def _memory(world: _World, count: int) -> float:
     return grown
 
 
-async def _latency(world: _World, count: int, events: int) -> tuple[float, float, float]:
+async def _latency(world: _World, count: int, events: int) -> tuple[float, float, float, float]:
     clients = await _connect(world, count)
     await _warm_up(world, clients)
     delays: list[float] = []
+    used_s = cpu_seconds(world.target.pid)
     for number in range(events):
         for client in clients:
             client.messages.clear()
         answered = await _commit(world, f"T{number}")
         await _until(lambda: all(client.messages for client in clients))
         delays += [max(0.0, (client.messages[0] - answered) * 1000) for client in clients]
+    cpu_ms = (cpu_seconds(world.target.pid) - used_s) / events * 1000
     for client in clients:
         client.close()
     delays.sort()
-    return delays[len(delays) // 2], delays[int(len(delays) * 0.99)], delays[-1]
+    return delays[len(delays) // 2], delays[int(len(delays) * 0.99)], delays[-1], cpu_ms
 
 
 async def _warm_up(world: _World, clients: list[_Client]) -> None:

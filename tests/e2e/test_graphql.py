@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 _NODE = Path(__file__).parent / "node"
 _PATIENCE_S = 100
@@ -104,3 +106,78 @@ async def test_urql_and_graphql_ws_work_with_it(suite: Any, ontology: str):
     ws_url = f"{suite.listeners['graphql_ws']}/graphql".replace("http", "ws", 1)
     output = await _node("clients.mjs", url, ws_url, suite.endpoint.token, ontology_id)
     assert output.strip() == "ok"
+
+
+@asynccontextmanager
+async def _session(suite: Any) -> AsyncIterator[ClientConnection]:
+    url = suite.listeners["graphql_ws"].replace("http", "ws", 1) + "/graphql"
+    protocol: Any = ["graphql-transport-ws"]
+    async with connect(url, subprotocols=protocol, proxy=None) as socket:
+        init = {"authorization": f"Bearer {suite.endpoint.token}"}
+        await socket.send(json.dumps({"type": "connection_init", "payload": init}))
+        async with asyncio.timeout(_PATIENCE_S):
+            assert json.loads(await socket.recv())["type"] == "connection_ack"
+        yield socket
+
+
+async def _told(socket: ClientConnection) -> Any:
+    async with asyncio.timeout(_PATIENCE_S):
+        message = json.loads(await socket.recv())
+    assert message["type"] == "next", message
+    assert "errors" not in message["payload"], message
+    return message["payload"]["data"]
+
+
+async def _subscribe(socket: ClientConnection, query: str, **variables: Any) -> None:
+    payload = {"query": query, "variables": variables}
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+
+
+async def test_events_that_are_published_are_told(suites: Any, ontology_id: str):
+    suite = suites.get("monolith")
+    publish = """mutation($event: JSON!) { publish(input: {event: $event}) { __typename
+      ... on Error { message } } }"""
+    query = """subscription($source: String) { eventPublished(source: $source) {
+      id type data position } }"""
+    async with _session(suite) as socket:
+        await _subscribe(socket, query, source=f"/{ontology_id}")
+        hearing = asyncio.ensure_future(_told(socket))
+        number = 0
+        while not hearing.done():
+            number += 1
+            event = {
+                "id": str(number),
+                "source": f"/{ontology_id}",
+                "specVersion": "1.0",
+                "type": "com.acme.made",
+                "textData": '{"n": 1}',
+                "attributes": {"datacontenttype": {"ceString": "application/json"}},
+            }
+            answer = await _ask(suite, "graphql", publish, event=event)
+            assert answer["publish"] == {"__typename": "PublishResponse"}
+            # The first ones may come before the stream is open.
+            await asyncio.wait([hearing], timeout=0.2)
+        told = hearing.result()["eventPublished"]
+        assert (told["type"], told["data"]) == ("com.acme.made", {"n": 1})
+        assert int(told["position"]) > 0
+
+
+async def test_runs_are_told_as_they_change(suites: Any, ontology_id: str):
+    suite = suites.get("monolith")
+    create = """mutation($id: String!) { createJob(input: {jobId: $id, job: {target: {
+      grpc: {method: "oms.identity.v1.IdentityService/GetCaller", request: {}}}}}) { __typename
+      ... on Error { message } } }"""
+    run = "mutation($name: String!) { runJob(input: {name: $name}) { __typename } }"
+    delete = "mutation($name: String!) { deleteJob(input: {name: $name}) { __typename } }"
+    name = f"jobs/{ontology_id}"
+    created = await _ask(suite, "graphql", create, id=ontology_id)
+    assert created["createJob"] == {"__typename": "CreateJobResponse"}
+    async with _session(suite) as socket:
+        query = "subscription($job: String) { runChanged(job: $job) { id name state cause } }"
+        await _subscribe(socket, query, job=ontology_id)
+        await _ask(suite, "graphql", run, name=name)
+        told = (await _told(socket))["runChanged"]
+        while told["state"] not in ("SUCCEEDED", "FAILED"):
+            told = (await _told(socket))["runChanged"]
+    assert (told["state"], told["cause"]) == ("SUCCEEDED", "MANUAL")
+    await _ask(suite, "graphql", delete, name=name)

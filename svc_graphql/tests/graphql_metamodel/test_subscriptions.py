@@ -192,3 +192,23 @@ async def test_events_come_over_http_too(world: World, acme: str):
                 told = json.loads(line.removeprefix("data: "))
                 break
     assert told["data"]["commitAdded"]["commitId"] == commit
+
+
+async def test_a_socket_that_is_dropped_takes_its_subscription_along(world: World, acme: str):
+    listed = "{ sessions(everybody: true) { subject } }"
+
+    async def is_listed() -> bool:
+        answer = await world.data(listed)
+        return {"subject": "dropper"} in answer["sessions"]
+
+    async with world.session(subject="dropper") as session:
+        await session.subscribe("1", COMMITS, ontology=acme, after=await head_of(world, acme))
+        await world.add_types(acme, {"A": []})
+        await session.next("1")
+        assert await is_listed()
+        session.socket.transport.abort()
+    async with asyncio.timeout(PATIENCE_S):
+        while await is_listed():  # noqa: ASYNC110 - over HTTP
+            await asyncio.sleep(0.01)
+    # What others ask is answered as before.
+    await world.add_types(acme, {"B": []})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -96,7 +96,8 @@ class SchemaOperation:
                 if isinstance(event, Event):
                     yield await event.once(key, partial(self._respond, event.value))
                 else:
-                    yield await self._respond(event)
+                    body = self._respond(event)
+                    yield await body if isawaitable(body) else body
 
     def _source(self) -> Any:
         root = self.schema.subscription_type
@@ -107,7 +108,8 @@ class SchemaOperation:
         given = get_argument_values(field, node, self.values)
         return field.subscribe(None, _Info(self.context), **given)
 
-    async def _respond(self, value: Any) -> bytes:
+    def _respond(self, value: Any) -> bytes | Awaitable[bytes]:
+        """The response for an event, at once if nothing has to be read for it."""
         # What an earlier event loaded may have changed since.
         context = replace(self.context, loaders={})
         arguments: dict[str, Any] = {
@@ -116,7 +118,9 @@ class SchemaOperation:
             "root_value": value,
         }
         result = execute(self.schema, self.document.node, **arguments)
-        return serialised(await result if isawaitable(result) else result).body
+        if isawaitable(result):
+            return _body_of(result)
+        return serialised(result).body
 
     def _shared_key(self) -> Any:
         """Equal for those who are given the same bytes: they asked the same with equal rights."""
@@ -124,7 +128,8 @@ class SchemaOperation:
         return (
             self.request.document,
             self.request.operation_name,
-            orjson.dumps(self.request.variables, option=orjson.OPT_SORT_KEYS),
+            # As text: the bytes that orjson gives keep its whole buffer, of kilobytes.
+            orjson.dumps(self.request.variables, option=orjson.OPT_SORT_KEYS).decode(),
             identity.permissions if identity else None,
         )
 
@@ -134,6 +139,10 @@ class SchemaOperation:
             "variable_values": dict(self.request.variables),
             "operation_name": self.request.operation_name,
         }
+
+
+async def _body_of(result: Awaitable[ExecutionResult]) -> bytes:
+    return serialised(await result).body
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ import asyncio
 import contextvars
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import aclosing
+from inspect import isawaitable
 from typing import Any, Final
 
 import grpc.aio
@@ -40,14 +41,17 @@ class Event:
         self.value = value
         self._made: dict[Hashable, Any] = {}
 
-    async def once(self, key: Hashable, make: Callable[[], Awaitable[Any]]) -> Any:
-        """What `make` gives, called once for a key, whoever asks first.
+    async def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gives, at once or as an awaitable; called once for a key, whoever asks first.
 
         It goes on when the one who asked first goes away.
         """
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = asyncio.ensure_future(make())
+            found = make()
+            if isawaitable(found):
+                found = asyncio.ensure_future(found)
+            self._made[key] = found
         if isinstance(found, asyncio.Future):
             if not found.done():
                 return await asyncio.shield(found)
@@ -69,12 +73,13 @@ class Listener:
         limit: Most events that wait.
     """
 
-    __slots__ = ("_error", "_limit", "_topic", "_waiter", "queue")
+    __slots__ = ("_error", "_limit", "_queue", "_topic", "_waiter")
 
     def __init__(self, topic: Topic, limit: int) -> None:
         self._topic = topic
         self._limit = limit
-        self.queue: deque[Event] = deque()
+        # An empty deque has room for 64 entries, which most listeners never need.
+        self._queue: deque[Event] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._error: OmsError | None = None
 
@@ -82,8 +87,10 @@ class Listener:
         """Adds an event. With too many of them the listener fails instead."""
         if self._error is not None:
             return
-        if len(self.queue) >= self._limit:
-            self.queue.clear()
+        if self._queue is None:
+            self._queue = deque()
+        if len(self._queue) >= self._limit:
+            self.clear()
             self.fail(
                 LimitExceeded(
                     f"more than {self._limit} events wait because the client reads them too "
@@ -92,7 +99,7 @@ class Listener:
                 )
             )
             return
-        self.queue.append(event)
+        self._queue.append(event)
         self._wake()
 
     def fail(self, error: OmsError) -> None:
@@ -110,7 +117,7 @@ class Listener:
         Raises:
             OmsError: the topic failed, or the listener was too slow.
         """
-        while not self.queue:
+        while not self._queue:
             if self._error is not None:
                 raise self._error
             self._waiter = asyncio.get_running_loop().create_future()
@@ -118,7 +125,27 @@ class Listener:
                 await self._waiter
             finally:
                 self._waiter = None
-        return self.queue.popleft()
+        event = self._queue.popleft()
+        if not self._queue:
+            self._queue = None
+        return event
+
+    def clear(self) -> None:
+        """Forgets the events that wait."""
+        self._queue = None
+
+    def skip_to(self, is_last: Callable[[Any], bool]) -> bool:
+        """Forgets the events that wait up to the first for whose value `is_last` is true.
+
+        Returns:
+            Whether there is one; otherwise nothing is forgotten.
+        """
+        waiting = list(self._queue or ())
+        for index, event in enumerate(waiting):
+            if is_last(event.value):
+                self._queue = deque(waiting[index + 1 :]) or None
+                return True
+        return False
 
     def close(self) -> None:
         """Leaves the topic. Idempotent."""

@@ -188,7 +188,7 @@ class Changes:
             while True:
                 yield
                 await listener.next()
-                listener.queue.clear()
+                listener.clear()
         finally:
             listener.close()
 
@@ -304,12 +304,8 @@ def _each_change(event: Event) -> list[Event]:
 
 def _skip_to(listener: Listener, change: CommitChange) -> bool:
     """Whether the shared stream has told of a commit too; if so, all up to it is left out."""
-    told = [
-        index
-        for index, event in enumerate(listener.queue)
-        if event.value.commit is not None
-        and event.value.commit.commit_id == change.commit.commit_id
-    ]
-    for _ in range(told[0] + 1 if told else 0):
-        listener.queue.popleft()
-    return bool(told)
+
+    def is_same(other: CommitChange) -> bool:
+        return other.commit is not None and other.commit.commit_id == change.commit.commit_id
+
+    return listener.skip_to(is_same)

@@ -32,6 +32,9 @@ ABORT: Final = "oms.abort"
 SEND_NOW: Final = "oms.send_now"
 """ASGI extension of the listener: sends a text at once, or answers that it has to wait."""
 
+RELEASE: Final = "oms.release"
+"""ASGI extension of the listener: lets go of what only the handshake needed."""
+
 _BAD_REQUEST: Final = 4400
 _UNAUTHORISED: Final = 4401
 _FORBIDDEN: Final = 4403
@@ -88,7 +91,11 @@ class GraphqlOverWebSocket:
             await send(_closing(_NO_SUBPROTOCOL, f"offer the subprotocol {SUBPROTOCOL}"))
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        await _Connection(self, scope, receive, send).serve()
+        connection = _Connection(self, scope, receive, send)
+        release: Callable[[], None] | None = scope.get("extensions", {}).get(RELEASE)
+        if release is not None:
+            release()
+        await connection.serve()
 
 
 def _closing(code: int, reason: str) -> Message:
@@ -106,7 +113,32 @@ class _Closed(Exception):
 
 
 class _Connection:
-    """One connection: a task that reads, and one for each operation."""
+    """One connection: a task that reads, and one for each operation.
+
+    There are thousands of them that do nothing, so each takes as little memory as it can.
+    """
+
+    __slots__ = (
+        "_abort",
+        "_authorization",
+        "_calls",
+        "_client",
+        "_closed",
+        "_is_initialised",
+        "_loop",
+        "_notice",
+        "_notices",
+        "_operations",
+        "_path",
+        "_reader",
+        "_receive",
+        "_request_id",
+        "_send",
+        "_send_now",
+        "_served",
+        "_session",
+        "_timer",
+    )
 
     def __init__(
         self, served: GraphqlOverWebSocket, scope: Scope, receive: Receive, send: Send
@@ -135,7 +167,7 @@ class _Connection:
         """Reads messages until the connection ends, and cleans up."""
         limit_s = self._served.limits.init_timeout_s
         self._timer = self._loop.call_later(
-            limit_s, self._end, _Closed(_NO_INIT, "Connection initialisation timeout")
+            limit_s, self._end_with, _NO_INIT, "Connection initialisation timeout"
         )
         with self._served.running.metrics.session():
             try:
@@ -157,10 +189,13 @@ class _Connection:
                 return
             await self._take(_parsed(message))
 
-    def _end(self, closed: _Closed) -> None:
+    def _go_away(self, reason: str) -> None:
+        self._end_with(_GOING_AWAY, reason)
+
+    def _end_with(self, code: int, reason: str) -> None:
         """Ends the connection from outside of its reader. The first reason counts."""
         if self._closed is None and self._reader is not None:
-            self._closed = closed
+            self._closed = _Closed(code, reason)
             self._reader.cancel()
 
     async def _close(self, closed: _Closed) -> None:
@@ -238,7 +273,7 @@ class _Connection:
                 identity=caller.identity,
                 create_time=self._served.clock.now(),
                 client=self._client,
-                end=lambda reason: self._end(_Closed(_GOING_AWAY, reason)),
+                end=self._go_away,
             )
             self._served.sessions.add(session)
         except LimitExceeded as exc:
@@ -255,7 +290,7 @@ class _Connection:
         if left_s > _FARTHEST_S:
             return
         self._timer = self._loop.call_later(
-            max(0.0, left_s), self._end, _Closed(_FORBIDDEN, "the token expired")
+            max(0.0, left_s), self._end_with, _FORBIDDEN, "the token expired"
         )
         notice_s = left_s - self._served.limits.expiry_notice_s
         self._notice = self._loop.call_later(max(0.0, notice_s), self._tell_expiry)
@@ -308,7 +343,7 @@ class _Connection:
         session.operations = len(self._operations)
 
     async def _run(self, key: str, payload: Any, session: Session, *, has_room: bool) -> None:
-        ended = orjson.dumps({"id": key, "type": "complete"})
+        errors: list[dict[str, Any]] | None = None
         try:
             if not has_room:
                 raise LimitExceeded(
@@ -317,16 +352,16 @@ class _Connection:
                 )
             await self._run_all(key, payload, session)
         except RequestRefused as exc:
-            ended = _error(key, exc.errors)
+            errors = exc.errors
         except OmsError as exc:
-            ended = _error(key, [to_graphql(exc)])
+            errors = [to_graphql(exc)]
         finally:
             # Not when the client completed it: then the id may be another operation's already.
             if self._operations.get(key) in (None, asyncio.current_task()):
                 self._operations.pop(key, None)
                 self._calls.pop(key, None)
             session.operations = len(self._operations)
-        await self._send_text(ended)
+        await self._send_text(_ending(key, errors))
 
     async def _run_all(self, key: str, payload: Any, session: Session) -> None:
         running = self._served.running
@@ -388,7 +423,9 @@ def _authorization_of(payload: Any) -> str | None:
     return None
 
 
-def _error(key: str, errors: list[dict[str, Any]]) -> bytes:
+def _ending(key: str, errors: list[dict[str, Any]] | None) -> bytes:
+    if errors is None:
+        return orjson.dumps({"id": key, "type": "complete"})
     return orjson.dumps({"id": key, "type": "error", "payload": errors})
 
 
