@@ -137,7 +137,9 @@ def part_of(lock: str, names: set[str]) -> str:
     wanted = set(names)
     while more := {name for name in by_name if parents[name] & wanted} - wanted:
         wanted |= more
-    return "".join(entry for name, entry in by_name.items() if name in wanted)
+    part = "".join(entry for name, entry in by_name.items() if name in wanted)
+    # Who else asks for it changes more often than what it is.
+    return re.sub(r"^ +#.*\n", "", part, flags=re.MULTILINE)
 
 
 def _parents(entry: str) -> set[str]:

@@ -8,6 +8,7 @@ from oms_core import __version__
 from oms_cli.commands import kernel_care, kernel_documents, kernel_history
 from oms_cli.commands.branches import branch, merge
 from oms_cli.commands.changes import apply
+from oms_cli.commands.doctor import doctor
 from oms_cli.commands.elements import group_of
 from oms_cli.commands.events import events
 from oms_cli.commands.health import health
@@ -54,6 +55,7 @@ def oms() -> None:
 
 for _command in (
     up,
+    doctor,
     health,
     whoami,
     token,
