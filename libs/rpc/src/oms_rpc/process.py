@@ -325,4 +325,6 @@ async def _until_signalled(process: Process) -> None:
     if process.server.worker_index is not None:
         watch_parent(loop, stopping)
     async with serving(process):
+        # What is there by now stays. Looking through it for cycles would hold up calls for long.
+        gc.freeze()
         await stopping.wait()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,6 +18,14 @@ from oms_core.call import current_call
 from oms_core.errors import InvalidField, LimitExceeded, UnsupportedOperation
 from oms_rpc.errors import from_rpc_error
 
+from svc_graphql.adapters.paging import (
+    MAX_PAGE,
+    cursor_at,
+    first_of,
+    no_cursor,
+    orders,
+    position_of,
+)
 from svc_graphql.adapters.values import (
     Decode,
     Facts,
@@ -52,10 +58,7 @@ from svc_graphql.domain.generated.scalars import is_object_id
 from svc_graphql.domain.ontology.inheritance import Hierarchy
 from svc_graphql.domain.ontology.model import BaseType, Ontology
 
-MAX_PAGE: Final = 1_000
-_DEFAULT_PAGE: Final = 100
 _BATCH: Final = 1_000
-_MAX_SKIP: Final = 1_000_000
 _NO_PROPERTY: Final = ("_",)
 _FUNCTIONS: Final = {
     "count": pb.AGGREGATE_FUNCTION_COUNT,
@@ -130,16 +133,16 @@ class GrpcObjects:
 
     async def find(self, request: Find) -> Page:
         paging = request.paging
-        first = _first(paging)
+        first = first_of(paging)
         condition = folded(paging.condition)
         if condition is False:
             return EMPTY_PAGE
-        skip, token = _position(paging.after)
+        skip, token = position_of(paging.after)
         if skip > MAX_PAGE:
-            raise _no_cursor()
+            raise no_cursor()
         asked = pb.SearchObjectsRequest(
             parent=f"{self._parent}/{request.type}",
-            order_by=_orders(paging),
+            order_by=orders(paging),
             revision=self._revision,
             properties=_properties(paging.properties),
         )
@@ -164,14 +167,14 @@ class GrpcObjects:
             rows += map(self._row, wanted)
             if paging.with_cursors:
                 ends = range(skip + 1, skip + len(wanted) + 1)
-                cursors += [_cursor(end, token) for end in ends]
+                cursors += [cursor_at(end, token) for end in ends]
             skip = max(0, skip - len(answer.objects))
             token = answer.next_page_token
             if len(rows) == first or not token:
                 has_next = bool(token) or len(there) > len(wanted)
                 break
         if cursors and token and len(there) == len(wanted):
-            cursors[-1] = _cursor(0, token)  # so that the next page begins where an answer does
+            cursors[-1] = cursor_at(0, token)  # so that the next page begins where an answer does
         return Page(
             rows,
             has_next=has_next,
@@ -182,11 +185,11 @@ class GrpcObjects:
 
     async def follow(self, request: Follow, ids: Sequence[str]) -> Mapping[str, Page]:
         paging = request.paging
-        first = _first(paging)
+        first = first_of(paging)
         condition = folded(paging.condition)
         if condition is False:
             return {}
-        skip, _ = _position(paging.after)
+        skip, _ = position_of(paging.after)
         asked = link_pb2.TraverseLinksRequest(
             parent=self._parent,
             steps=[
@@ -194,7 +197,7 @@ class GrpcObjects:
                     link_type=request.link_type, direction=direction(request.is_inverse)
                 )
             ],
-            order_by=_orders(paging),
+            order_by=orders(paging),
             max_per_source=max(1, first),
             skip_per_source=skip,
             revision=self._revision,
@@ -231,7 +234,7 @@ class GrpcObjects:
                 [rows[target] for target in one.targets][:first],
                 has_next=skip + min(first, len(one.targets)) < one.total_size,
                 has_previous=skip > 0,
-                cursors=[_cursor(skip + n + 1, "") for n in range(min(first, len(one.targets)))],
+                cursors=[cursor_at(skip + n + 1, "") for n in range(min(first, len(one.targets)))],
                 total=one.total_size,
             )
             for one in answer.traversals
@@ -398,49 +401,12 @@ def _with_id(change: Change) -> Change:
     return change
 
 
-def _orders(paging: Paging) -> list[filter_pb2.Order]:
-    return [
-        filter_pb2.Order(property=one.property, descending=one.is_descending)
-        for one in paging.order
-    ]
-
-
 def _properties(properties: tuple[str, ...] | None) -> tuple[str, ...]:
     """As the request has them: it takes none for all, so none is one that there isn't."""
     return () if properties is None else properties or _NO_PROPERTY
-
-
-def _first(paging: Paging) -> int:
-    first = _DEFAULT_PAGE if paging.first is None else paging.first
-    if not 0 <= first <= MAX_PAGE:
-        raise InvalidField.of("first", f"{first} is not within 0 and {MAX_PAGE}")
-    return first
 
 
 def _groups(first: int | None) -> int:
     if first is not None and not 1 <= first <= 10_000:
         raise InvalidField.of("first", f"{first} is not within 1 and 10000")
     return first or 0
-
-
-def _cursor(skip: int, token: str) -> str:
-    """How many objects to pass over from where a page token begins."""
-    return base64.urlsafe_b64encode(f"{skip}:{token}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> tuple[int, str]:
-    if not cursor:
-        return 0, ""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        skip, _, token = text.partition(":")
-        count = int(skip)
-    except (ValueError, binascii.Error) as exc:
-        raise _no_cursor() from exc
-    if not 0 <= count <= _MAX_SKIP:
-        raise _no_cursor()
-    return count, token
-
-
-def _no_cursor() -> InvalidField:
-    return InvalidField.of("after", "no cursor of this connection")
