@@ -129,15 +129,19 @@ def needed(requirements: Iterable[str]) -> tuple[list[str], set[str]]:
 def part_of(lock: str, names: set[str]) -> str:
     """The entries of a lock that are named, and all that those ask for, hashes included."""
     entries = re.findall(r"^\S.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
-    by_name = {normalised(entry): entry for entry in entries if not entry.startswith("#")}
+    # A name has an entry for each range of Python versions that needs one.
+    by_name: dict[str, list[str]] = {}
+    for entry in entries:
+        if not entry.startswith("#"):
+            by_name.setdefault(normalised(entry), []).append(entry)
     missing = names - by_name.keys()
     if missing:
         raise LookupError(f"not locked: {', '.join(sorted(missing))}; run `make lock`")
-    parents = {name: _parents(entry) for name, entry in by_name.items()}
+    parents = {name: _parents("".join(same)) for name, same in by_name.items()}
     wanted = set(names)
     while more := {name for name in by_name if parents[name] & wanted} - wanted:
         wanted |= more
-    part = "".join(entry for name, entry in by_name.items() if name in wanted)
+    part = "".join("".join(same) for name, same in by_name.items() if name in wanted)
     # Who else asks for it changes more often than what it is.
     return re.sub(r"^ +#.*\n", "", part, flags=re.MULTILINE)
 

@@ -147,15 +147,18 @@ b==2 ; sys_platform == 'linux' \\
     # via
     #   a
     #   d
-c==3 \\
+c==3 ; python_full_version < '3.12' \\
     --hash=sha256:cc
+    # via b
+c==4 ; python_full_version >= '3.12' \\
+    --hash=sha256:c4
     # via b
 d==4 \\
     --hash=sha256:dd
     # via -r requirements/runtime.in
 """
     part = _tool().part_of(lock, {"a"})
-    assert re.findall(r"^(\w)==", part, re.MULTILINE) == ["a", "b", "c"]
+    assert re.findall(r"^(\w)==", part, re.MULTILINE) == ["a", "b", "c", "c"]
     assert "--hash=sha256:bb" in part
     with pytest.raises(LookupError, match="not locked: e"):
         _tool().part_of(lock, {"e"})
