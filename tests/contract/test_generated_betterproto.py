@@ -17,6 +17,7 @@ from oms_betterproto.oms.health.v1 import GetHealthResponse, HealthServiceStub, 
 from oms_core.errors import TokenInvalid
 from oms_core.identity import Identity
 from oms_rpc import Process, ServerSettings, Service, ServiceContext, Topology, serving
+from oms_testing.effort import examples
 
 GEN = Path(__file__).resolve().parents[2] / "gen"
 MAX_DEPTH = 2
@@ -135,7 +136,10 @@ def _value(field: FieldDescriptor, depth: int) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("full_name", sorted(message_types()))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=examples(5),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 @given(data=st.data())
 def test_wire_format_is_the_same_in_both_directions(full_name: str, data: st.DataObject) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -11,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -54,6 +56,8 @@ _HTTP_STATUS = {
     "INTERNAL": {500},
 }
 _REASONS = frozenset(ErrorReason.keys())
+# As in the root's conftest.py, which gives the tests of each to a process of their own.
+_TOPOLOGY = re.compile(r"^tests/e2e/.*\[(?:\w+-)?(monolith|split)\b")
 _LEAKS = ("Traceback", 'File "', "/src/", ".py", "sqlite", "Exception", " at 0x")
 
 
@@ -87,7 +91,7 @@ class Suite:
 
 
 class Suites:
-    """Starts each topology at the first wish and keeps it until the tests here have ended.
+    """Starts each topology at the first wish and keeps it while tests use it.
 
     The suites live on an event loop of their own, in a thread: a test's loop ends with the test.
     `monolith` has every service in one process and signs tokens with a shared secret; `split`
@@ -111,8 +115,7 @@ class Suites:
         return self._suites[topology]
 
     async def _start(self, topology: str) -> Suite:
-        folder = self._folder / topology
-        folder.mkdir()
+        folder = Path(mkdtemp(prefix=topology, dir=self._folder))
         pair = _key_pair(folder)
         is_split = topology == "split"
         environment = {
@@ -138,13 +141,21 @@ class Suites:
         )
         return _describe(suite, pair, is_split=is_split)
 
-    def close(self) -> None:
-        """Stops what was started."""
+    def stop(self) -> None:
+        """Stops what was started; who asks for it gets another one."""
+        self._suites.clear()
         closing = asyncio.run_coroutine_threadsafe(self._stack.aclose(), self._loop)
         closing.result(_START_S)
+
+    def close(self) -> None:
+        """Stops what was started, and the thread."""
+        self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+_SUITES = pytest.StashKey[Suites]()
 
 
 @dataclass(frozen=True)
@@ -199,10 +210,24 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
     )
 
 
-@pytest.fixture(scope="package")
-def suites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suites]:
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Stops the suites when the tests that use them are over: there is work for their processors.
+
+    A fixture's scope can't say that. Tests in several topologies follow one another.
+    """
+    suites = item.session.stash.get(_SUITES, None)
+    if suites is not None and not (nextitem and _TOPOLOGY.match(nextitem.nodeid)):
+        suites.stop()
+
+
+@pytest.fixture(scope="session")
+def suites(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Suites]:
     """Both topologies, each started when it is first asked for."""
     started = Suites(tmp_path_factory.mktemp("suites"))
+    request.session.stash[_SUITES] = started
     yield started
     started.close()
 

@@ -95,8 +95,9 @@ async def _node(*arguments: str) -> str:
     return output.decode()
 
 
-async def test_every_audit_of_graphql_http_is_ok(suites: Any):
-    url = suites.get("monolith").listeners["graphql"] + "/graphql"
+@pytest.mark.parametrize("suite", ["monolith"], indirect=True)
+async def test_every_audit_of_graphql_http_is_ok(suite: Any):
+    url = suite.listeners["graphql"] + "/graphql"
     assert "61 audits, 0 not ok" in await _node("audit.mjs", url)
 
 
@@ -133,8 +134,8 @@ async def _subscribe(socket: ClientConnection, query: str, **variables: Any) -> 
     await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
 
 
-async def test_events_that_are_published_are_told(suites: Any, ontology_id: str):
-    suite = suites.get("monolith")
+@pytest.mark.parametrize("suite", ["monolith"], indirect=True)
+async def test_events_that_are_published_are_told(suite: Any, ontology_id: str):
     publish = """mutation($event: JSON!) { publish(input: {event: $event}) { __typename
       ... on Error { message } } }"""
     query = """subscription($source: String) { eventPublished(source: $source) {
@@ -162,8 +163,8 @@ async def test_events_that_are_published_are_told(suites: Any, ontology_id: str)
         assert int(told["position"]) > 0
 
 
-async def test_runs_are_told_as_they_change(suites: Any, ontology_id: str):
-    suite = suites.get("monolith")
+@pytest.mark.parametrize("suite", ["monolith"], indirect=True)
+async def test_runs_are_told_as_they_change(suite: Any, ontology_id: str):
     create = """mutation($id: String!) { createJob(input: {jobId: $id, job: {target: {
       grpc: {method: "oms.identity.v1.IdentityService/GetCaller", request: {}}}}}) { __typename
       ... on Error { message } } }"""

@@ -123,8 +123,8 @@ async def test_the_first_embedding_calls_run_as_written(suite: Any, tmp_path: Pa
     assert ("VECTOR_ENCODING_INT8" in output) == has_grpcurl
 
 
-async def test_the_first_jobs_run_as_written(suites: Any, tmp_path: Path) -> None:
-    suite = suites.get("split")
+@pytest.mark.parametrize("suite", ["split"], indirect=True)
+async def test_the_first_jobs_run_as_written(suite: Any, tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(_ROOT / ".venv")
     (tmp_path / "data").symlink_to(suite.data_dir)
     [short] = _blocks("README.md", "## Jobs")
