@@ -49,9 +49,9 @@ test: $(INSTALLED) ## Runs every test against real servers; ARGS="svc_api -k mer
 
 .PHONY: check
 check: $(INSTALLED) ## What CI runs: lint, then test
-	@$(MAKE) quick-lint
-	@# Types are checked while tests wait for something, which they often do.
-	@$(STEP) types nice pyright > build/types.log 2>&1 & types=$$!; \
+	@# Types are checked beside the rest, which leaves a processor idle now and then.
+	@mkdir -p build; $(STEP) types nice pyright > build/types.log 2>&1 & types=$$!; \
+	  $(MAKE) quick-lint || { kill $$types; exit 1; }; \
 	  tests=0; $(STEP) tests $(MAKE) test || tests=$$?; \
 	  wait $$types || { cat build/types.log; exit 1; }; tail -n 1 build/types.log; exit $$tests
 

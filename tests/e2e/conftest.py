@@ -37,6 +37,7 @@ from oms_rpc import SERVICES
 from oms_security import SecuritySettings, TokenIssuer
 from oms_testing.e2e import Api, ApiError, Endpoint, GrpcApi, RestApi
 from oms_testing.e2e_process import ServiceProcess, clean_environment
+from oms_testing.effort import is_thorough
 from pydantic import SecretStr
 
 _START_S = 90.0
@@ -58,6 +59,10 @@ _HTTP_STATUS = {
 _REASONS = frozenset(ErrorReason.keys())
 # As in the root's conftest.py, which gives the tests of each to a process of their own.
 _TOPOLOGY = re.compile(r"^tests/e2e/.*\[(?:\w+-)?(monolith|split)\b")
+_SECOND_WAY = re.compile(
+    r"^tests/e2e/test_(?:bad_requests|bad_uploads|bad_credentials|transfer)\.py::.*"
+    r"\[(?:grpc-split|rest-monolith)\b"
+)
 _LEAKS = ("Traceback", 'File "', "/src/", ".py", "sqlite", "Exception", " at 0x")
 
 
@@ -208,6 +213,16 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
         public_key_pem=pair.public.read_bytes(),
         sign=lambda claims: str(jwt.encode(claims, key, algorithm=algorithm)),
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Runs the files that take longest over one protocol in each topology; with more effort, over
+    each protocol in each topology."""
+    if not is_thorough():
+        left_out = [item for item in items if _SECOND_WAY.match(item.nodeid)]
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 @pytest.hookimpl(trylast=True)

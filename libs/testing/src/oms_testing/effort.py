@@ -14,10 +14,15 @@ def examples(count: int) -> int:
     return max(1, round(count * float(os.environ.get("OMS_TEST_EFFORT", "1"))))
 
 
+def is_thorough() -> bool:
+    """Whether more effort was asked for than CI makes."""
+    return examples(10) > 10
+
+
 def thorough(values: Sequence[_T], count: int) -> Sequence[_T]:
     """The cases of a test that takes long: the last ones in CI, all with more effort than that.
 
     Args:
         count: How many there are in CI.
     """
-    return values if examples(10) > 10 else values[-count:]
+    return values if is_thorough() else values[-count:]
