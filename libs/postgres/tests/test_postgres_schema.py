@@ -141,3 +141,13 @@ async def test_a_job_migrates_and_says_when_it_can_not(
     monkeypatch.setattr("oms_postgres.__main__.migrations_in", lambda package: [])
     assert await migrate("oms_things", "a.package") == 1
     assert "oms_things was not migrated" in capsys.readouterr().err
+
+
+async def test_who_comes_after_the_end_opens_nothing(url: str) -> None:
+    schema = _schema(url, FIRST)
+    opening = asyncio.create_task(schema.check())
+    await asyncio.sleep(0)
+    await schema.close()
+    await asyncio.wait([opening])
+    with pytest.raises(ServiceUnavailable, match="closed"):
+        await schema.check()

@@ -38,6 +38,7 @@ class PostgresSchema:
         self._schema = schema
         self._migrations = migrations
         self._pool: Pool | None = None
+        self._is_closed = False
         self._opening = asyncio.Lock()
         self._log = get_logger()
         watch_pool(self)
@@ -119,8 +120,10 @@ class PostgresSchema:
             await connection.execute("SELECT 1")
 
     async def close(self) -> None:
-        """Closes every connection. Idempotent."""
-        pool, self._pool = self._pool, None
+        """Closes every connection, for good: who comes late opens none. Idempotent."""
+        self._is_closed = True
+        async with self._opening:
+            pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
 
@@ -128,6 +131,8 @@ class PostgresSchema:
         if self._pool is not None:
             return self._pool
         async with self._opening:
+            if self._is_closed:
+                raise _unavailable("it is closed here")
             if self._pool is None:
                 self._pool = await self._open()
             return self._pool

@@ -25,6 +25,7 @@ class RedisConnection:
         self._url = url
         self._timeout_s = timeout_s
         self._client: Any = None
+        self._is_closed = False
 
     @property
     def is_configured(self) -> bool:
@@ -58,7 +59,8 @@ class RedisConnection:
         await self.ask(lambda client: client.ping())
 
     async def close(self) -> None:
-        """Closes the connections. Idempotent."""
+        """Closes the connections, for good: who comes late opens none. Idempotent."""
+        self._is_closed = True
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
@@ -70,6 +72,8 @@ class RedisConnection:
                 raise _unavailable("REDIS_URL is not set")
             # The driver takes long to import, which is not spent on the event loop.
             client_class = await asyncio.to_thread(_client_class)
+            if self._is_closed:
+                raise _unavailable("it is closed here")
             self._client = self._client or client_class.from_url(
                 url, socket_timeout=self._timeout_s, socket_connect_timeout=self._timeout_s
             )
