@@ -219,3 +219,4 @@ async def test_settings_are_logged_redacted_and_readiness_is_timed(start):
     assert "hunter2" not in str(lines)
     ready = [line for line in lines if line["event"] == "ready"]
     assert ready[0]["seconds_since_process_start"] > 0
+    assert ready[0]["processor_seconds"] > 0

@@ -53,7 +53,9 @@ class Dialer:
     def __init__(self, policy: OutboundPolicy, clock: Clock) -> None:
         self._policy = policy
         self._clock = clock
-        self._tls = tls_context(policy)
+        # A file that can't be used is told at the start. The system's authorities take a tenth of
+        # a second to read, which only who calls over TLS has to spend.
+        self._tls = tls_context(policy) if policy.ca_file is not None else None
         self._limits = Limits(policy.max_response_header_bytes, policy.max_response_bytes)
 
     async def open(self, url: CheckedUrl, addresses: Sequence[Address]) -> Connection:
@@ -79,13 +81,14 @@ class Dialer:
 
     async def _open_one(self, url: CheckedUrl, address: Address, timeout_s: float) -> Connection:
         ends_at = self._clock.monotonic() + timeout_s
+        tls = None if url.scheme == "http" else await self._tls_context()
         connected = await self._connect(url, address, timeout_s)
-        if url.scheme == "http":
+        if tls is None:
             return await self._wrap(url, address, connected, None)
         timeout_s = max(ends_at - self._clock.monotonic(), 0.0)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._wrap(url, address, connected, self._tls)
+                return await self._wrap(url, address, connected, tls)
         except TimeoutError:
             raise OutboundTimeout(url.host, "tls", self._policy.connect_timeout_s) from None
         except ssl.SSLCertVerificationError as exc:
@@ -94,6 +97,11 @@ class Dialer:
         except OSError as exc:
             reason = exc.reason if isinstance(exc, ssl.SSLError) else "connection lost"
             raise TlsFailure(url.host, f"TLS handshake failed: {reason}") from None
+
+    async def _tls_context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(tls_context, self._policy)
+        return self._tls
 
     async def _connect(self, url: CheckedUrl, address: Address, timeout_s: float) -> socket.socket:
         family = socket.AF_INET if address.version == 4 else socket.AF_INET6

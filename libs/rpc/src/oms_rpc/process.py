@@ -38,6 +38,7 @@ from oms_rpc.rpc import InFlight
 from oms_rpc.server import PortInUse, add_standard_services, bind, new_server
 from oms_rpc.service import Service, ServiceContext
 from oms_rpc.settings import ServerSettings
+from oms_rpc.stages.validation import violation_collector
 from oms_rpc.topology import Topology
 from oms_rpc.workers import Workers
 
@@ -170,12 +171,13 @@ class RunningServer:
         await self.health.set_starting()
         self.registry.add_to(self._grpc)
         self.workers.add("server/health", self.health.keep_checking)
+        self.workers.add("server/validation", _load_validator)
         stack.push_async_callback(self.stop)
         self.ports = bind(self._grpc, process.server, [s.name for s in process.services])
         stack.callback(process_metrics.forget, process_metrics.listen_on(self.ports.values()))
         await self._grpc.start()
-        self.workers.start()
         await self.health.set_started()
+        self.workers.start()
 
     def _context(self, service: Service, stack: AsyncExitStack) -> ServiceContext:
         return ServiceContext(
@@ -257,8 +259,13 @@ async def serving(process: Process) -> AsyncGenerator[RunningServer]:
             http_ports=server.http_ports,
             state=server.health.state().name,
             seconds_since_process_start=round(_process_age_s(), 3),
+            processor_seconds=round(time.process_time(), 3),
         )
         yield server
+
+
+async def _load_validator() -> None:
+    await asyncio.to_thread(violation_collector)
 
 
 def _parts(process: Process, tracer: Any, log: Any) -> Parts:
@@ -327,4 +334,5 @@ async def _until_signalled(process: Process) -> None:
     async with serving(process):
         # What is there by now stays. Looking through it for cycles would hold up calls for long.
         gc.freeze()
+        gc.enable()
         await stopping.wait()

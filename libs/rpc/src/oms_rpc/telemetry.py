@@ -8,8 +8,9 @@ stream's call object by a bare generator.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,6 @@ import structlog
 from oms_core.logging import get_logger
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.instrumentation.grpc import filters
 from opentelemetry.semconv._incubating.attributes.rpc_attributes import (
     RPC_GRPC_STATUS_CODE,
     RPC_METHOD,
@@ -33,14 +33,6 @@ from oms_rpc.settings import ServerSettings
 _SHUTDOWN_S = 5.0
 _propagator = TraceContextTextMapPropagator()
 _KEYS = frozenset({"traceparent", "tracestate"})
-_wanted = filters.negate(
-    filters.any_of(
-        filters.health_check(),
-        filters.service_prefix("oms.health.v1"),
-        filters.service_prefix("grpc.reflection"),
-        filters.service_prefix("grpc.channelz"),
-    )
-)
 # The server's own faults; the others are the caller's and leave the span unset.
 # Source: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
 _SERVER_FAULTS = frozenset(
@@ -52,7 +44,22 @@ _NUMBERS: dict[str, int] = {code.name: code.value[0] for code in grpc.StatusCode
 def is_traced(path: str) -> bool:
     """Whether calls of a method get spans: health, reflection and channelz do not."""
     details: Any = SimpleNamespace(method=path)
-    return _wanted(details)
+    return _wanted()(details)
+
+
+@cache
+def _wanted() -> Callable[[Any], bool]:
+    # Loaded only when there is a tracer: its package takes a tenth of a second to import.
+    from opentelemetry.instrumentation.grpc import filters
+
+    return filters.negate(
+        filters.any_of(
+            filters.health_check(),
+            filters.service_prefix("oms.health.v1"),
+            filters.service_prefix("grpc.reflection"),
+            filters.service_prefix("grpc.channelz"),
+        )
+    )
 
 
 def extract(metadata: Iterable[tuple[str, Any]]) -> Context:

@@ -11,15 +11,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from oms_postgres import PostgresSchema
 
-from svc_scheduler.adapters.leading.due_clock import DueClock
 from svc_scheduler.adapters.leading.lease import Term
 from svc_scheduler.adapters.leading.shared_clock import SharedClock
 from svc_scheduler.adapters.postgres.rows import fetch_all
 from svc_scheduler.adapters.redis import RedisConnection
+
+if TYPE_CHECKING:
+    from svc_scheduler.adapters.leading.due_clock import DueClock
 
 _PREFIX: Final = "oms:scheduler:due:"
 _HORIZON: Final = timedelta(seconds=60)

@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
@@ -18,7 +19,6 @@ from oms_postgres import PostgresSchema
 from svc_scheduler.adapters import metrics
 from svc_scheduler.adapters.jobs.store import CHANGED_JOBS
 from svc_scheduler.adapters.leading.dispatching import Dispatching
-from svc_scheduler.adapters.leading.due_clock import DueClock
 from svc_scheduler.adapters.leading.due_index import DueIndex
 from svc_scheduler.adapters.leading.lease import Lease, LeaseLost, Term
 from svc_scheduler.adapters.leading.recorder import Recorded, Recorder, hold_term
@@ -28,6 +28,10 @@ from svc_scheduler.adapters.redis import RedisConnection
 from svc_scheduler.adapters.runs.keys import QueuedRun, RunKey
 from svc_scheduler.adapters.runs.queue import RunQueue
 
+if TYPE_CHECKING:
+    from svc_scheduler.adapters.leading.due_clock import DueClock
+
+_DUE_CLOCK: Final = "svc_scheduler.adapters.leading.due_clock"
 _MOST_AT_ONCE: Final = 500
 _BEGIN_EVERY_S: Final = 0.2
 _SWEEP_EVERY_S: Final = 1.0
@@ -65,13 +69,17 @@ class Leader:
 
     async def run(self) -> None:
         """Waits to lead, leads, and waits again, until it is cancelled."""
+        # APScheduler looks through all installed packages when it is imported, which would hold
+        # up the start of the process, and the event loop.
+        clocks = await asyncio.to_thread(import_module, _DUE_CLOCK)
         while True:
             raise_if_cancelled()
             term = await self._tools.lease.acquire()
             self._log.info("scheduler leads", token=term.token)
             metrics.led(term.token)
             try:
-                await in_own_task(_Leading(self._tools, term).run())
+                raise_if_cancelled()  # drivers may forget one on the way to the lease
+                await in_own_task(_Leading(self._tools, term, clocks.DueClock).run())
             except* (OmsError, LeaseLost) as group:
                 why = "; ".join(sorted({str(each) for each in _leaves(group)}))
                 self._log.warning("scheduler leads no more", token=term.token, why=why)
@@ -83,10 +91,10 @@ class Leader:
 class _Leading:
     """One term."""
 
-    def __init__(self, tools: LeaderTools, term: Term) -> None:
+    def __init__(self, tools: LeaderTools, term: Term, due_clock: type[DueClock]) -> None:
         self._tools = tools
         self._term = term
-        self._alarm = DueClock(tools.clock, self._notice)
+        self._alarm = due_clock(tools.clock, self._notice)
         self._index = DueIndex(tools.redis, tools.schema, tools.clock, self._alarm, term)
         self._due: dict[int, None] = {}
         self._has_due = asyncio.Event()
