@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import oms_core.quick_start  # noqa: F401
+import oms_core.quick_start  # noqa: F401 # pyright: ignore[reportUnusedImport]
 from oms_core.settings import exit_when_invalid
 from oms_kernel import CacheSettings
 from oms_rpc import Process, ServerSettings, Topology, run
