@@ -162,7 +162,8 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "performance.md": ("local", "tcp", "startup", "transfer", "kernel", "writers"),
+    "performance.md": ("local", "tcp", "transfer", "kernel", "writers"),
+    "performance-start.md": ("startup",),
     "performance-graphs.md": ("graph", "backends"),
     "performance-events.md": ("publish", "webhooks", "filters", "relay"),
     "performance-outbound.md": ("outbound",),
