@@ -39,6 +39,14 @@ run: $(INSTALLED) ## Starts everything in the foreground and prints how to use i
 run-microservices: $(INSTALLED) ## The same with every service as a process of its own, and all their logs
 	@exec $(BIN)/python -m oms_monolith.launch --microservices
 
+.PHONY: backup
+backup: $(INSTALLED) ## Copies everything that `make run` keeps into a new folder, while it runs or not: make backup TO=…
+	@exec $(BIN)/oms-backup create "$(TO)"
+
+.PHONY: restore
+restore: $(INSTALLED) ## Restores a backup into an empty OMS_DATA_DIR: make restore FROM=…
+	@exec $(BIN)/oms-backup restore "$(FROM)"
+
 .PHONY: demo
 demo: $(INSTALLED) ## Imports, branches, diffs, merges and exports a real ontology; fails on a wrong count
 	@exec $(BIN)/python deploy/demo

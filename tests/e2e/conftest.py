@@ -148,6 +148,8 @@ class Suites:
 
     def stop(self) -> None:
         """Stops what was started; who asks for it gets another one."""
+        if self._loop.is_closed():
+            return  # the last test of all has ended
         self._suites.clear()
         closing = asyncio.run_coroutine_threadsafe(self._stack.aclose(), self._loop)
         closing.result(_START_S)

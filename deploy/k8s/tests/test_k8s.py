@@ -19,7 +19,7 @@ from oms_rpc import SERVICES
 ROOT = Path(__file__).resolve().parents[3]
 K8S = ROOT / "deploy" / "k8s"
 OVERLAYS = ("monolith", "microservices", "production")
-OPTIONAL = ("gpu", "istio", "kong")
+OPTIONAL = ("backup", "gpu", "istio", "kong")
 VERSIONS = ("1.31.0", "1.33.0", "1.35.0", "1.37.0")
 WORKLOADS = {"Deployment", "StatefulSet", "Job"}
 # Kinds that a cluster knows only with somebody's operator; no schema of them is at hand.
@@ -304,6 +304,17 @@ def test_an_optional_component_fits(component: str, tmp_path: Path) -> None:
         assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
         assert container["image"].endswith("-gpu")
         assert pod["nodeSelector"] == {"nvidia.com/gpu.present": "true"}
+    elif component == "backup":
+        job = by_name["CronJob", "backup"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        claims = {each["persistentVolumeClaim"]["claimName"] for each in job["volumes"][:2]}
+        [template] = by_name["StatefulSet", "monolith"]["spec"]["volumeClaimTemplates"]
+        kept = f"{template['metadata']['name']}-monolith-0"
+        assert claims == {kept, by_name["PersistentVolumeClaim", "backups"]["metadata"]["name"]}
+        [container] = job["containers"]
+        assert job["securityContext"]["runAsNonRoot"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert all("secretKeyRef" in each["valueFrom"] for each in container["env"][1:])
     elif component == "istio":
         assert by_name["Namespace", "oms"]["metadata"]["labels"]["istio-injection"] == "enabled"
     else:

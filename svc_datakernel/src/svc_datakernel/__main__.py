@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import oms_core.quick_start  # noqa: F401 # pyright: ignore[reportUnusedImport]
+from oms_core.restoring import refuse_unfinished_restore
 from oms_core.settings import exit_when_invalid
 from oms_rpc import Process, ServerSettings, Topology, run
 from oms_security import SecuritySettings, TokenAuthenticator
@@ -13,6 +14,7 @@ from svc_datakernel.setup import service
 if __name__ == "__main__":
     with exit_when_invalid():
         security, settings = SecuritySettings(), KernelSettings()
+        refuse_unfinished_restore(settings.data_dir)
         process = Process(
             services=[service(settings)],
             server=ServerSettings(),

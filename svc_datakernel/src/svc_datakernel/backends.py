@@ -49,10 +49,13 @@ def open_backend(settings: KernelSettings, clock: Clock) -> Backend:
     return Backend(kernel, RoutedGraphStore(graphs, server), server.capabilities)
 
 
-def open_store(settings: KernelSettings, clock: Clock) -> SqlKernelStore:
+def open_store(
+    settings: KernelSettings, clock: Clock, *, is_restoring: bool = False
+) -> SqlKernelStore:
     """A store on the SQL backend of `OMS_KERNEL_URL`. Whoever opens it closes it.
 
-    Must be called on the event loop that the store is used from.
+    Must be called on the event loop that the store is used from. `is_restoring` lets half of a
+    backup be used, by who restores it.
     """
     # Only the one that is used: PostgreSQL's takes a fourteenth of the monolith's start.
     if settings.postgresql_url:
@@ -64,6 +67,7 @@ def open_store(settings: KernelSettings, clock: Clock) -> SqlKernelStore:
             pool_size=settings.postgresql_pool_size,
             most_open=settings.open_databases,
             statement_timeout_s=settings.postgresql_statement_timeout_s,
+            is_restoring=is_restoring,
         )
     from svc_datakernel.adapters.sqlite.store import SqliteKernelStore
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import oms_core.quick_start  # noqa: F401 # pyright: ignore[reportUnusedImport]
+from oms_core.restoring import refuse_unfinished_restore
 from oms_core.settings import exit_when_invalid
 from oms_rpc import Process, ServerSettings, Topology, run
 from oms_security import Delegation, SecuritySettings, TokenAuthenticator, TokenIssuer
@@ -15,6 +16,7 @@ if __name__ == "__main__":
     with exit_when_invalid():
         security, settings = SecuritySettings(), DependencySettings()
         topology, services = Topology.from_environment(), ServiceSettings()
+        refuse_unfinished_restore(services.api.data_dir)
         redis = Redis(settings)
         process = Process(
             services=closing(redis, hosted_services(topology, security, services)),

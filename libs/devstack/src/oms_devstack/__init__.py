@@ -6,7 +6,7 @@ from oms_devstack.errors import DataDirInUse, DevstackError, PortInUse, ServerFa
 from oms_devstack.ports import LOOPBACK, free_port, is_free
 from oms_devstack.process import Order, ServerProcess
 from oms_devstack.server import PlannedServer, RunningServer, ServerHome
-from oms_devstack.stack import Stack, running_stack, starting_stack
+from oms_devstack.stack import Stack, kept_urls, running_stack, starting_stack
 
 __all__ = [
     "LOOPBACK",
@@ -24,6 +24,7 @@ __all__ = [
     "get_health",
     "is_free",
     "kept_secret",
+    "kept_urls",
     "running_stack",
     "starting_stack",
     "write_private",

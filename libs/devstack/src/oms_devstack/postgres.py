@@ -28,8 +28,13 @@ def plan(home: ServerHome) -> PlannedServer:
     """
     port = home.choose_port()
     password = kept_secret(home.folder / "password")
-    url = _url(password, port, _DATABASE)
-    return PlannedServer(name=home.name, url=url, start=partial(_start, home, port, password))
+    address = url(password, port)
+    return PlannedServer(name=home.name, url=address, start=partial(_start, home, port, password))
+
+
+def url(password: str, port: int) -> str:
+    """Address of the database."""
+    return _url(password, port, _DATABASE)
 
 
 async def _start(home: ServerHome, port: int, password: str) -> RunningServer:

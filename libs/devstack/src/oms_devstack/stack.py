@@ -20,12 +20,13 @@ class ServerKind:
     name: str
     variable: str
     plan: Callable[[ServerHome], PlannedServer]
+    url: Callable[[str, int], str]
 
 
 KINDS = (
-    ServerKind("postgresql", "DATABASE_URL", postgres.plan),
-    ServerKind("valkey", "REDIS_URL", valkey.plan),
-    ServerKind("nats", "NATS_URL", nats.plan),
+    ServerKind("postgresql", "DATABASE_URL", postgres.plan, postgres.url),
+    ServerKind("valkey", "REDIS_URL", valkey.plan, valkey.url),
+    ServerKind("nats", "NATS_URL", nats.plan, nats.url),
 )
 
 
@@ -138,6 +139,7 @@ async def starting_stack(
     ports: Mapping[str, int] | None = None,
     only: Collection[str] | None = None,
     is_durable: bool = True,
+    leftover_timeout_s: float = 20.0,
 ) -> AsyncGenerator[Stack]:
     """Starts PostgreSQL, Valkey and NATS side by side, and stops them at the end.
 
@@ -155,6 +157,7 @@ async def starting_stack(
         ports: Port by server name, such as `postgresql`; else a free one is picked and kept.
         only: Names of the servers to start; all of them by default.
         is_durable: Whether data has to survive a crash of the machine.
+        leftover_timeout_s: How long to wait for the servers of a crashed owner.
     Raises:
         DataDirInUse: another process uses the folder.
         PortInUse: a port of `ports` is taken.
@@ -164,7 +167,7 @@ async def starting_stack(
     wanted = [
         kind for kind in KINDS if kind.variable not in urls and (only is None or kind.name in only)
     ]
-    async with datadir.locked(folder) as lock:
+    async with datadir.locked(folder, leftover_timeout_s=leftover_timeout_s) as lock:
         programs = AsyncExitStack()
         stack = Stack(folder, lock=lock, is_durable=is_durable, programs=programs)
         stack.urls |= urls
@@ -180,6 +183,7 @@ async def running_stack(
     ports: Mapping[str, int] | None = None,
     only: Collection[str] | None = None,
     is_durable: bool = True,
+    leftover_timeout_s: float = 20.0,
 ) -> AsyncGenerator[Stack]:
     """The same as `starting_stack`, with every server ready when the block is entered.
 
@@ -187,7 +191,24 @@ async def running_stack(
         ServerFailed: a server did not start; those that did are stopped.
     """
     async with starting_stack(
-        folder, given=given, ports=ports, only=only, is_durable=is_durable
+        folder,
+        given=given,
+        ports=ports,
+        only=only,
+        is_durable=is_durable,
+        leftover_timeout_s=leftover_timeout_s,
     ) as stack:
         await stack.ready()
         yield stack
+
+
+def kept_urls(folder: Path) -> dict[str, str]:
+    """Addresses of the servers that a data directory has, by variable, whoever started them there
+    and whether they run or not. Passwords inside."""
+    urls: dict[str, str] = {}
+    for kind in KINDS:
+        home = folder.resolve() / kind.name
+        port, password = home / "port", home / "password"
+        if port.is_file() and password.is_file():
+            urls[kind.variable] = kind.url(password.read_text().strip(), int(port.read_text()))
+    return urls

@@ -20,8 +20,13 @@ def plan(home: ServerHome) -> PlannedServer:
     """
     port = home.choose_port()
     password = kept_secret(home.folder / "password")
-    url = f"redis://:{password}@{LOOPBACK}:{port}/0"
-    return PlannedServer(name=home.name, url=url, start=partial(_start, home, port, url))
+    address = url(password, port)
+    return PlannedServer(name=home.name, url=address, start=partial(_start, home, port, address))
+
+
+def url(password: str, port: int) -> str:
+    """Address of the server."""
+    return f"redis://:{password}@{LOOPBACK}:{port}/0"
 
 
 async def _start(home: ServerHome, port: int, url: str) -> RunningServer:

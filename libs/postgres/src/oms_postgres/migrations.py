@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from oms_core.errors import ServiceUnavailable
+from oms_core.restoring import RESTORING_SCHEMA
+
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
@@ -60,6 +63,7 @@ async def migrate(
 
     Raises:
         MigrationChanged: see there.
+        ServiceUnavailable: a backup is being restored into the database, or was in part.
     """
     from psycopg import sql
 
@@ -68,6 +72,7 @@ async def migrate(
         await connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"oms migrations {schema}"]
         )
+        await _refuse_unfinished_restore(connection)
         await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
         await connection.execute(sql.SQL("SET LOCAL search_path TO {}, public").format(name))
         await connection.execute(
@@ -86,6 +91,17 @@ async def migrate(
                 [migration.version, migration.name, migration.checksum],
             )
     return len(missing)
+
+
+async def _refuse_unfinished_restore(connection: AsyncConnection[Any]) -> None:
+    cursor = await connection.execute(
+        "SELECT 1 FROM pg_namespace WHERE nspname = %s", [RESTORING_SCHEMA]
+    )
+    if await cursor.fetchone() is not None:
+        raise ServiceUnavailable(
+            "PostgreSQL holds half of a backup; run `oms-backup restore` again",
+            metadata={"service": "postgresql"},
+        )
 
 
 def _check(schema: str, applied: dict[int, str], migrations: Sequence[Migration]) -> None:

@@ -13,6 +13,7 @@ import sys
 from contextlib import nullcontext
 from typing import NoReturn
 
+from oms_core.restoring import refuse_unfinished_restore
 from oms_core.settings import exit_when_invalid
 from oms_devstack import DevstackError
 from oms_rpc import Topology
@@ -80,4 +81,5 @@ async def _main() -> int:
 
 if __name__ == "__main__":
     with exit_when_invalid():
+        refuse_unfinished_restore(LaunchSettings().data_dir)
         sys.exit(asyncio.run(_main()))

@@ -49,11 +49,14 @@ class PoolSizes(NamedTuple):
 class Catalogue:
     """The databases of one server. Must be used from one event loop."""
 
-    def __init__(self, server: Server, sizes: PoolSizes, *, most_open: int) -> None:
+    def __init__(
+        self, server: Server, sizes: PoolSizes, *, most_open: int, is_restoring: bool = False
+    ) -> None:
         """Connects to nothing yet, so that a kernel can start before its server.
 
         Args:
             most_open: Most idle databases to keep in memory.
+            is_restoring: Whether half of a backup is used, too, by who restores it.
         """
         self.threads = ThreadPoolExecutor(sizes.readers, thread_name_prefix="kernel-reader")
         self._streams = ThreadPoolExecutor(sizes.streams, thread_name_prefix="kernel-stream")
@@ -72,6 +75,7 @@ class Catalogue:
         self._opening = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self._is_prepared = False
+        self._is_restoring = is_restoring
 
     @asynccontextmanager
     async def use(self, database: str) -> AsyncGenerator[PostgresDatabase]:
@@ -220,6 +224,8 @@ class Catalogue:
             if not self._is_prepared:
                 await self._make_catalogue()
                 await self._read(tables.check_version)
+                if not self._is_restoring:
+                    await self._read(tables.check_whole)
                 await self._clear_away()
                 self._is_prepared = True
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from oms_core.errors import Unimplemented
+from oms_core.errors import ServiceUnavailable, Unimplemented
+from oms_core.restoring import RESTORING_SCHEMA
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.schema import CreateSchema, CreateTable
@@ -142,6 +144,20 @@ def check_version(conn: Connection) -> None:
     version = conn.execute(select(_about.c.catalogue_version)).scalar_one()
     if version > _CATALOGUE_VERSION:
         _refuse("the catalogue of databases", version, _CATALOGUE_VERSION)
+
+
+def check_whole(conn: Connection) -> None:
+    """Makes sure that what is there is no half of a backup.
+
+    Raises:
+        ServiceUnavailable: a restore is under way, or was interrupted.
+    """
+    found = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+    if conn.execute(found, {"name": RESTORING_SCHEMA}).first() is not None:
+        raise ServiceUnavailable(
+            "the server holds half of a backup; run `oms-backup restore` again",
+            metadata={"service": "postgresql"},
+        )
 
 
 def find(conn: Connection, database: str) -> Place | None:

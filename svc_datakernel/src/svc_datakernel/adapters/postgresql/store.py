@@ -20,6 +20,7 @@ class PostgresKernelStore(SqlKernelStore):
         pool_size: int = 20,
         most_open: int = 32,
         statement_timeout_s: float = 300,
+        is_restoring: bool = False,
     ) -> None:
         """Connects to nothing yet.
 
@@ -28,6 +29,10 @@ class PostgresKernelStore(SqlKernelStore):
             pool_size: Most connections at once; one more listens.
             most_open: Most databases to keep in memory while nobody uses them.
             statement_timeout_s: How long one statement may take, in seconds.
+            is_restoring: Whether half of a backup is used, too, by who restores it.
         """
         server = Server(url, statement_timeout_s)
-        super().__init__(Catalogue(server, PoolSizes.of(pool_size), most_open=most_open), clock)
+        sizes = PoolSizes.of(pool_size)
+        super().__init__(
+            Catalogue(server, sizes, most_open=most_open, is_restoring=is_restoring), clock
+        )

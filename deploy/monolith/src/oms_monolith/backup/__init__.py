@@ -1,0 +1,1 @@
+"""Backup and restore of everything a suite keeps: `python -m oms_monolith.backup`."""
