@@ -1,6 +1,6 @@
-"""Generates everything under gen/ from the protos, or checks that it is up to date.
+"""Generates gen/ and the methods of the Python client from the protos, or checks them.
 
-    python tools/gen.py            writes gen/
+    python tools/gen.py            writes what differs
     python tools/gen.py --check    writes nothing; exits 1 and lists the files that differ
     python tools/gen.py --protos-only    lints the protos and writes nothing
 
@@ -20,23 +20,29 @@ from pathlib import Path
 from buf_runner import ROOT, export_googleapis, run_buf
 from openapi_generator import render_openapi
 
-# Folders of gen/ that hold nothing but generated files: what is no longer generated is deleted.
-GENERATED = ("python", "betterproto/oms_betterproto", "openapi", "descriptors")
+# Folders that hold nothing but generated files: what is no longer generated is deleted.
+GENERATED = (
+    "gen/python",
+    "gen/betterproto/oms_betterproto",
+    "gen/openapi",
+    "gen/descriptors",
+    "libs/client/src/oms_client/services",
+)
 
 
 def generate(folder: Path) -> None:
-    """Writes everything that belongs under gen/ to `folder`, laid out as gen/ is."""
+    """Writes everything generated to `folder`, laid out as the repository is."""
     with tempfile.TemporaryDirectory() as scratch:
-        # buf.gen.yaml names its outputs from the repository's root, `gen/...`.
+        # buf.gen.yaml names its outputs from the repository's root.
         out = Path(scratch, "out")
         run_buf("generate", "-o", str(out))
-        shutil.copytree(out / "gen", folder, dirs_exist_ok=True)
+        shutil.copytree(out, folder, dirs_exist_ok=True)
         commented = Path(scratch, "commented.binpb")
         run_buf("build", "--as-file-descriptor-set", "-o", str(commented))
-        openapi = folder / "openapi" / "openapi.json"
+        openapi = folder / "gen" / "openapi" / "openapi.json"
         openapi.parent.mkdir()
         openapi.write_text(render_openapi(commented.read_bytes()), encoding="utf-8")
-    descriptors = folder / "descriptors" / "oms.binpb"
+    descriptors = folder / "gen" / "descriptors" / "oms.binpb"
     descriptors.parent.mkdir()
     run_buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", str(descriptors))
 
@@ -62,7 +68,7 @@ def differing_files(expected: Path, actual: Path) -> list[str]:
 def _write(source: Path, target: Path, names: list[str]) -> None:
     for name in names:
         is_kept = (source / name).is_file()
-        print(f"{'written' if is_kept else 'deleted'}: gen/{name}")
+        print(f"{'written' if is_kept else 'deleted'}: {name}")
         if is_kept:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, target / name)
@@ -72,7 +78,7 @@ def _write(source: Path, target: Path, names: list[str]) -> None:
 
 def main() -> int:
     """Runs the command; the exit status is 1 when --check found differences."""
-    parser = argparse.ArgumentParser(description="Generates gen/ from the protos.")
+    parser = argparse.ArgumentParser(description="Generates code from the protos.")
     parser.add_argument(
         "--check", action="store_true", help="compare only, and fail on differences"
     )
@@ -87,12 +93,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
         generate(fresh)
-        names = differing_files(fresh, ROOT / "gen")
+        names = differing_files(fresh, ROOT)
         if not is_check:
-            _write(fresh, ROOT / "gen", names)
+            _write(fresh, ROOT, names)
     if is_check and names:
-        print("\n".join(f"differs: gen/{name}" for name in names))
-        print("gen/ does not match proto/: run `make gen` and commit the result.", file=sys.stderr)
+        print("\n".join(f"differs: {name}" for name in names))
+        print(
+            "generated code does not match proto/: run `make gen` and commit the result.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

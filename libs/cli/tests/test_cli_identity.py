@@ -128,6 +128,13 @@ def test_a_bad_token_says_what_is_wrong(cli):
     assert "[TOKEN_INVALID]" in result.stderr
 
 
+def test_a_key_file_without_a_key_is_a_usage_error(cli, tmp_path):
+    (tmp_path / "key").write_text("{}")
+    result = cli.run("whoami", "--api-key-file", str(tmp_path / "key"))
+    assert result.exit_code == 2
+    assert "holds no API key" in result.stderr
+
+
 @pytest.fixture
 def dead_port():
     with socket.socket() as taken:

@@ -1,14 +1,4 @@
-"""Finds an API key, and keeps the token it was exchanged for.
-
-An API key is looked for in this order:
-
-1. the file of `--api-key-file` or OMS_API_KEY_FILE;
-2. `oms/credentials.json` in XDG_CONFIG_HOME or `~/.config`;
-3. `administrator.json` in OMS_DATA_DIR or `data`, which `make run` wrote.
-
-A file holds the bare key, or an object with `api_key` and perhaps `target`, the
-`host:port` it is for. The administrator's key of this machine goes to no other.
-"""
+"""Keeps the token that an API key was exchanged for, from one command to the next."""
 
 from __future__ import annotations
 
@@ -18,46 +8,10 @@ import os
 import secrets
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
-_DEFAULT_DATA_DIR: Final = Path("data")
 _RENEW_BEFORE_S: Final = 30.0
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKeyFile:
-    """A file with an API key. `target` is empty when the key may go to any server."""
-
-    path: Path
-    api_key: str = field(repr=False)
-    target: str = ""
-
-
-def is_loopback(target: str) -> bool:
-    """Whether a target is on this machine."""
-    return target.rpartition(":")[0] in _LOOPBACK or target.startswith("unix:")
-
-
-def find_api_key(target: str, explicit: Path | None) -> ApiKeyFile | None:
-    """The API key for a server, or None when there is none.
-
-    Raises:
-        click.UsageError: the file that was asked for can't be used.
-    """
-    if explicit is not None:
-        return _read(explicit)
-    found = _read_if_there(_config_file())
-    if found is not None and found.target in ("", target):
-        return found
-    if is_loopback(target):
-        data_dir = Path(os.environ.get("OMS_DATA_DIR") or _DEFAULT_DATA_DIR)
-        return _read_if_there(data_dir / "administrator.json")
-    return None
 
 
 class TokenCache:
@@ -91,26 +45,3 @@ class TokenCache:
         """Forgets the token."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
-
-
-def _config_file() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(base) / "oms" / "credentials.json"
-
-
-def _read_if_there(path: Path) -> ApiKeyFile | None:
-    return _read(path) if path.exists() else None
-
-
-def _read(path: Path) -> ApiKeyFile:
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise click.UsageError(f"the API key file {path} can't be read: {exc}") from exc
-    if not text.startswith("{"):
-        return ApiKeyFile(path, text)
-    try:
-        content: dict[str, Any] = json.loads(text)
-        return ApiKeyFile(path, str(content["api_key"]), str(content.get("target", "")))
-    except (ValueError, KeyError) as exc:
-        raise click.UsageError(f"{path} holds no API key: no object with `api_key`") from exc

@@ -12,14 +12,14 @@ import click
 import grpc
 from oms.identity.v1 import identity_service_pb2 as identity_pb
 from oms.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from oms_client.credentials import REFUSED, ApiKeyFile, find_api_key, is_loopback
+from oms_client.errors import CredentialsError, from_rpc
 
-from oms_cli.credentials import ApiKeyFile, TokenCache, find_api_key, is_loopback
-from oms_cli.faults import reason_of
+from oms_cli.credentials import TokenCache
 
 _MAX_MESSAGE_BYTES: Final = 64 * 1024 * 1024
 _CALL_TIMEOUT_S: Final = 60.0
 _TRANSFER_TIMEOUT_S: Final = 1800.0
-_REFUSED: Final = ("TOKEN_INVALID", "TOKEN_EXPIRED")
 
 Metadata = list[tuple[str, str]]
 
@@ -139,11 +139,14 @@ class Session:
             self.unary(IdentityServiceStub(self.channel).GetCaller, identity_pb.GetCallerRequest())
 
     def _is_kept_token_refused(self, error: grpc.RpcError) -> bool:
-        return not self.token and reason_of(error) in _REFUSED
+        return not self.token and from_rpc(error).reason in REFUSED
 
     @cached_property
     def _api_key(self) -> ApiKeyFile:
-        found = find_api_key(self.target, self.api_key_file)
+        try:
+            found = find_api_key(self.target, self.api_key_file)
+        except CredentialsError as exc:
+            raise click.UsageError(str(exc)) from exc
         if found is None:
             raise click.UsageError(
                 f"no credentials for {self.target}: give --token or OMS_TOKEN, or an API key "

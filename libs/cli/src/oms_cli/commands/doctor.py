@@ -12,8 +12,8 @@ import click
 import grpc
 from oms.health.v1 import health_service_pb2 as pb
 from oms.health.v1.health_service_pb2_grpc import HealthServiceStub
+from oms_client.credentials import is_loopback
 
-from oms_cli.credentials import is_loopback
 from oms_cli.doctor import clock, data_dir, network, start_up, versions
 from oms_cli.doctor.findings import Finding, Verdict
 from oms_cli.faults import SERVER_ERROR

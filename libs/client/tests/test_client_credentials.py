@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import json
-import stat
-import time
 from pathlib import Path
 
-import click
 import pytest
-from oms_cli.credentials import TokenCache, find_api_key, is_loopback
+from oms_client import CredentialsError
+from oms_client.credentials import find_api_key, is_loopback
 
 LOCAL, REMOTE = "127.0.0.1:50050", "oms.example.org:443"
 
@@ -15,7 +13,6 @@ LOCAL, REMOTE = "127.0.0.1:50050", "oms.example.org:443"
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("OMS_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "config" / "oms").mkdir(parents=True)
     (tmp_path / "data").mkdir()
@@ -57,14 +54,14 @@ def test_there_may_be_no_key():
 
 
 @pytest.mark.parametrize("content", ["{}", "{", '{"key": "x"}'])
-def test_a_file_without_a_key_is_a_usage_error(folders, content):
+def test_a_file_without_a_key_is_told(folders, content):
     path = write(folders / "key", content)
-    with pytest.raises(click.UsageError, match="holds no API key"):
+    with pytest.raises(CredentialsError, match="holds no API key"):
         find_api_key(LOCAL, path)
 
 
-def test_a_file_that_is_not_there_is_a_usage_error(folders):
-    with pytest.raises(click.UsageError, match="can't be read"):
+def test_a_file_that_is_not_there_is_told(folders):
+    with pytest.raises(CredentialsError, match="can't be read"):
         find_api_key(LOCAL, folders / "nothing")
 
 
@@ -87,36 +84,3 @@ def test_a_key_is_never_in_the_text_of_what_holds_it(folders):
 )
 def test_loopback_targets_are_told_apart(target, expected):
     assert is_loopback(target) is expected
-
-
-def test_a_token_is_kept_for_one_server_and_key_alone(folders):
-    TokenCache(LOCAL, "k").save("jwt", time.time() + 3600)
-    assert TokenCache(LOCAL, "k").load() == "jwt"
-    assert TokenCache(REMOTE, "k").load() == ""
-    assert TokenCache(LOCAL, "other").load() == ""
-    (file,) = (folders / "cache" / "oms").iterdir()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-
-
-def test_a_token_about_to_expire_is_not_used():
-    cache = TokenCache(LOCAL, "k")
-    cache.save("jwt", time.time() + 10)
-    assert cache.load() == ""
-
-
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"token": 1, "expires_at": "x"}'])
-def test_a_damaged_file_counts_as_none(folders, content):
-    cache = TokenCache(LOCAL, "k")
-    cache.save("jwt", time.time() + 3600)
-    (file,) = (folders / "cache" / "oms").iterdir()
-    file.write_text(content)
-    assert cache.load() == ""
-
-
-def test_without_a_place_to_write_nothing_is_kept(folders, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(write(folders / "file", "x")))
-    cache = TokenCache(LOCAL, "k")
-    cache.save("jwt", time.time() + 3600)
-    cache.drop()
-    assert cache.load() == ""

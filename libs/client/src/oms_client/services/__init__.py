@@ -1,0 +1,1 @@
+"""Typed methods of every service. Generated from the protos."""

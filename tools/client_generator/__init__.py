@@ -1,0 +1,1 @@
+"""Generates the typed methods of the Python client from the protos."""
