@@ -20,6 +20,7 @@ def test_chain_has_the_documented_order():
         "authentication",
         "deadline",
         "authorisation",
+        "fencing",
         "validation",
         "audit",
     ]

@@ -236,6 +236,21 @@ class StaleEtag(OmsError):
         )
 
 
+class StaleFencingToken(OmsError):
+    """A later attempt at the same work has called already."""
+
+    code, reason = Code.FAILED_PRECONDITION, "STALE_FENCING_TOKEN"
+
+    @classmethod
+    def of(cls, work: str, given: int, largest: int) -> StaleFencingToken:
+        """An error that carries both tokens."""
+        return cls(
+            f"a later attempt at {work!r} has called already, with fencing token {largest}; "
+            f"this one has {given}, and must not go on",
+            metadata={"idempotency_key": work, "given": str(given), "largest": str(largest)},
+        )
+
+
 class MergeConflict(OmsError):
     """Both sides changed the same documents to different contents."""
 

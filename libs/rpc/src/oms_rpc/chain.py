@@ -16,6 +16,7 @@ from oms_rpc.stages import (
     authorisation,
     deadline,
     errors,
+    fencing,
     handler,
     log,
     metrics,
@@ -36,6 +37,7 @@ CHAIN: list[tuple[str, Stage]] = [
     ("authentication", authentication.stage),  # before any work is spent on a stranger
     ("deadline", deadline.stage),  # covers all that may take long from here on
     ("authorisation", authorisation.stage),  # needs the caller; before the request is parsed
+    ("fencing", fencing.stage),  # only who may call moves the mark; before anything is done
     ("validation", validation.stage),  # only callers with the permission learn about rules
     ("audit", audit.stage),  # records calls that reach the handler, with their valid request
 ]

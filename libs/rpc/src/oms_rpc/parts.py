@@ -7,6 +7,7 @@ from typing import Any
 
 from oms_rpc.audit import AuditSink
 from oms_rpc.authentication import CachingAuthenticator
+from oms_rpc.fences import Fences
 from oms_rpc.rpc import InFlight
 
 
@@ -17,6 +18,7 @@ class Parts:
     authenticator: CachingAuthenticator
     audit: AuditSink
     in_flight: InFlight
+    fences: Fences
     log: Any
     tracer: Any
     max_message_bytes: int

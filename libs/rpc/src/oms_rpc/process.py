@@ -26,6 +26,7 @@ from oms_rpc import process_metrics, telemetry
 from oms_rpc.audit import AuditSink, LogAuditSink
 from oms_rpc.authentication import Authenticator, CachingAuthenticator
 from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
+from oms_rpc.fences import Fences
 from oms_rpc.health import HealthBoard, ReadyCheck
 from oms_rpc.local.channel import LocalChannel
 from oms_rpc.metrics import expose
@@ -274,6 +275,7 @@ def _parts(process: Process, tracer: Any, log: Any) -> Parts:
         authenticator=CachingAuthenticator(process.authenticator, process.clock),
         audit=process.audit,
         in_flight=InFlight(settings.max_concurrent_calls),
+        fences=Fences(),
         log=log,
         tracer=tracer,
         max_message_bytes=settings.max_message_bytes,

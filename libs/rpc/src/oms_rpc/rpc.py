@@ -26,6 +26,7 @@ class Rpc:
         "call",
         "code",
         "context",
+        "fencing_token",
         "http_method",
         "interruption",
         "is_local",
@@ -45,6 +46,7 @@ class Rpc:
         self.metadata: tuple[tuple[str, Any], ...] = context.invocation_metadata() or ()
         self.is_local = type(context) is LocalContext
         self.authorization: str | None = None
+        self.fencing_token: str | None = None
         self.http_method: str | None = None
         self.call = Call(method.path, "")
         self.started = perf_counter()

@@ -8,6 +8,7 @@ from typing import Any
 from oms_core.call import enter_call
 from oms_core.ids import new_request_id
 
+from oms_rpc.fences import FENCING_TOKEN_KEY
 from oms_rpc.method import Method, Run
 from oms_rpc.parts import Parts
 from oms_rpc.rpc import Rpc
@@ -33,6 +34,8 @@ def stage(method: Method, parts: Parts, run_next: Run) -> Run:
                 rpc.authorization = value if rpc.authorization is None else "ambiguous"
             elif key == _HTTP_METHOD_KEY:
                 rpc.http_method = value
+            elif key == FENCING_TOKEN_KEY:
+                rpc.fencing_token = value
         if not call.request_id:
             call.request_id = new_request_id()
         enter_call(call)

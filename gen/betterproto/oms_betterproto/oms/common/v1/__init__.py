@@ -191,6 +191,11 @@ class ErrorReason(betterproto2.Enum):
     ABORTED. The resource changed since `etag`. `resource_name`, `expected_etag`, `actual_etag`. Read again, then retry.
     """
 
+    STALE_FENCING_TOKEN = 29
+    """
+    FAILED_PRECONDITION. A later attempt at the same work has called already. `idempotency_key`, `given`, `largest`. Do not go on.
+    """
+
     MERGE_CONFLICT = 32
     """
     FAILED_PRECONDITION. Both sides changed the same documents. `PreconditionFailure` names each, up to 100.
@@ -346,6 +351,7 @@ class ErrorReason(betterproto2.Enum):
             21: "ERROR_REASON_RESOURCE_ALREADY_EXISTS",
             30: "ERROR_REASON_STALE_HEAD",
             31: "ERROR_REASON_STALE_ETAG",
+            29: "ERROR_REASON_STALE_FENCING_TOKEN",
             32: "ERROR_REASON_MERGE_CONFLICT",
             33: "ERROR_REASON_RESOURCE_IN_USE",
             34: "ERROR_REASON_BRANCH_PROTECTED",
@@ -399,6 +405,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_RESOURCE_ALREADY_EXISTS": 21,
             "ERROR_REASON_STALE_HEAD": 30,
             "ERROR_REASON_STALE_ETAG": 31,
+            "ERROR_REASON_STALE_FENCING_TOKEN": 29,
             "ERROR_REASON_MERGE_CONFLICT": 32,
             "ERROR_REASON_RESOURCE_IN_USE": 33,
             "ERROR_REASON_BRANCH_PROTECTED": 34,
