@@ -17,7 +17,7 @@ from oms_core.call import current_call
 from oms_core.errors import ServiceUnavailable
 from oms_rpc import Service, Topology, UnknownService
 from oms_rpc.errors import from_rpc_error
-from oms_rpc.network import methods_of, repeatable_paths, service_config, target
+from oms_rpc.network import changing_paths, methods_of, service_config, target
 
 ONE = BytesValue(value=b"one")
 
@@ -357,8 +357,8 @@ def test_service_config_repeats_reads_and_no_writes():
     assert ("oms.datakernel.v1.CommitService", "WatchCommits") not in names
 
 
-def test_writes_with_a_request_id_are_repeatable():
-    paths = repeatable_paths(methods_of(["oms.datakernel.v1"]))
+def test_methods_that_change_data_have_a_channel_of_their_own():
+    paths = changing_paths(methods_of(["oms.datakernel.v1"]))
     assert "/oms.datakernel.v1.CommitService/CreateCommit" in paths
     assert "/oms.datakernel.v1.DatabaseService/GetDatabase" not in paths
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
+from oms_gateway.retries import render_health_checks
 from oms_gateway.routes import NOWHERE
 from oms_gateway.settings import GatewaySettings
 from oms_gateway.upstreams import Upstreams, http_cluster_name, split_address
@@ -35,6 +36,7 @@ def _http_cluster(service: str, address: str, settings: GatewaySettings) -> dict
     return {
         **cluster,
         "name": name,
+        "health_checks": render_health_checks(settings, has_grpc=False),
         "load_assignment": {**cluster["load_assignment"], "cluster_name": name},
         # HTTP/1.1, where every WebSocket and every stream of events has a connection of its own.
         "circuit_breakers": {
@@ -54,7 +56,10 @@ def _cluster(service: str, address: str, settings: GatewaySettings) -> dict[str,
     return {
         "name": service,
         "type": "STATIC" if _is_static(location) else "STRICT_DNS",
-        "connect_timeout": "5s",
+        "connect_timeout": "2s",
+        "health_checks": render_health_checks(settings, has_grpc=True),
+        # With no server left a call is refused, rather than sent to one that is gone.
+        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "lb_policy": "ROUND_ROBIN",
         "dns_lookup_family": "V4_PREFERRED",
         "load_assignment": {
@@ -72,7 +77,8 @@ def _cluster(service: str, address: str, settings: GatewaySettings) -> dict[str,
                     "max_connections": 1024,
                     "max_pending_requests": settings.max_requests,
                     "max_requests": settings.max_requests,
-                    "max_retries": 64,
+                    # All of them may be held.
+                    "max_retries": settings.max_requests,
                 }
             ]
         },

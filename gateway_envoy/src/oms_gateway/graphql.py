@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from oms_gateway.retries import render_retries
 from oms_gateway.routes import TRANSCODER, switched_off
 from oms_gateway.settings import GatewaySettings
 from oms_gateway.upstreams import GRAPHQL_WS, http_cluster_name
@@ -42,11 +43,7 @@ def _route(match: dict[str, Any], settings: GatewaySettings) -> dict[str, Any]:
             "timeout": "0s",
             "idle_timeout": f"{settings.stream_idle_timeout_s}s",
             "upgrade_configs": [{"upgrade_type": "websocket"}],
-            "retry_policy": {
-                "retry_on": "connect-failure",
-                "num_retries": 2,
-                "retry_back_off": {"base_interval": "0.05s", "max_interval": "0.5s"},
-            },
+            "retry_policy": render_retries(settings, is_http2=False),
         },
         "typed_per_filter_config": {TRANSCODER: switched_off()},
     }

@@ -9,6 +9,7 @@ from oms_rpc.topology import owner_of
 
 from oms_gateway.artifacts import Artifacts
 from oms_gateway.contract import ProtoService, path_regex
+from oms_gateway.retries import render_retries
 from oms_gateway.settings import GatewaySettings
 from oms_gateway.upstreams import EVERY_SERVICE_PACKAGES
 
@@ -54,14 +55,18 @@ def render_routes(
             cluster = owner_of(service.package).name
         routes += [
             _grpc_route(
-                {"path": f"/{service.full_name}/{method.name}"}, cluster, _streaming(settings)
+                {"path": f"/{service.full_name}/{method.name}"},
+                cluster,
+                _streaming(settings),
+                settings,
             )
             for method in service.methods
             if method.is_client_streaming or method.is_server_streaming
         ]
-        routes.append(_grpc_route({"prefix": f"/{service.full_name}/"}, cluster, _unary(settings)))
+        prefix = {"prefix": f"/{service.full_name}/"}
+        routes.append(_grpc_route(prefix, cluster, _unary(settings), settings))
     routes += [
-        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings))
+        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings), settings)
         for name in _STANDARD_SERVICES
     ]
     uploads = [
@@ -94,19 +99,12 @@ def _streaming(settings: GatewaySettings) -> dict[str, Any]:
     }
 
 
-def _grpc_route(match: dict[str, Any], cluster: str, limits: dict[str, Any]) -> dict[str, Any]:
+def _grpc_route(
+    match: dict[str, Any], cluster: str, limits: dict[str, Any], settings: GatewaySettings
+) -> dict[str, Any]:
     return {
         "match": match,
-        "route": {
-            "cluster": cluster,
-            **limits,
-            # Only failures after which the service can't have seen the call.
-            "retry_policy": {
-                "retry_on": "connect-failure,refused-stream",
-                "num_retries": 2,
-                "retry_back_off": {"base_interval": "0.05s", "max_interval": "0.5s"},
-            },
-        },
+        "route": {"cluster": cluster, **limits, "retry_policy": render_retries(settings)},
     }
 
 

@@ -71,6 +71,9 @@ class GatewaySettings(Settings):
     )
     # Calls at once to each service, and calls that wait for a connection to it.
     max_requests: int = Field(default=4096, ge=1, validation_alias="OMS_GATEWAY_MAX_REQUESTS")
+    # How long calls wait for a service that is started again, and for how long it has to be gone
+    # before they are refused at once.
+    hold_s: float = Field(default=30.0, ge=1, le=600, validation_alias="OMS_GATEWAY_HOLD_S")
     # Longest a call that does not stream may take when it brings no deadline, and the longest
     # deadline it may bring. A service's own limits are shorter or equal and answer first.
     unary_timeout_s: float = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from oms.datakernel.v1 import database_service_pb2 as database_pb2
 from oms.datakernel.v1 import database_service_pb2_grpc as database_grpc
@@ -20,6 +21,7 @@ from oms.ontology.v1 import revision_service_pb2_grpc as revision_grpc
 from oms.ontology.v1 import transfer_service_pb2_grpc as transfer_grpc
 from oms_kernel import CacheSettings, HeadCache, KernelClient, opened_cache
 from oms_rpc import Service, ServiceContext
+from oms_rpc.errors import from_rpc_error
 from oms_security import ApiKeys, SecuritySettings, TokenIssuer
 from oms_security.administrator import API_KEYS_FILE
 
@@ -144,7 +146,10 @@ async def _check_kernel(channel: Any) -> None:
     """
     health: Any = health_pb2_grpc.HealthStub(channel)
     messages: Any = health_pb2
-    response = await health.Check(messages.HealthCheckRequest(service=_KERNEL))
-    if response.status != messages.HealthCheckResponse.SERVING:
-        databases: Any = database_grpc.DatabaseServiceStub(channel)
-        await databases.ListDatabases(database_pb2.ListDatabasesRequest(page_size=1))
+    try:
+        response = await health.Check(messages.HealthCheckRequest(service=_KERNEL))
+        if response.status != messages.HealthCheckResponse.SERVING:
+            databases: Any = database_grpc.DatabaseServiceStub(channel)
+            await databases.ListDatabases(database_pb2.ListDatabasesRequest(page_size=1))
+    except grpc.aio.AioRpcError as exc:
+        raise from_rpc_error(exc) from exc

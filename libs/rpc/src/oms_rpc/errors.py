@@ -28,6 +28,12 @@ from oms_core.errors import (
 
 DOMAIN = "oms"
 STATUS_KEY = "grpc-status-details-bin"
+# All that grpcio answers, CANCELLED without trailers, when a call arrives after the server has
+# begun to stop and before the client has heard of that. No handler has seen such a call.
+STOPPING_MESSAGE = "CANCELLED"
+# Tells gRPC clients not to try again: a call's retries are the business of one of all the hops
+# that it makes, the one next to what failed. https://github.com/grpc/proposal/blob/master/A6-client-retries.md
+NO_RETRY: tuple[str, str] = ("grpc-retry-pushback-ms", "-1")
 
 # Clients accept 8 KiB of trailers by default and see nothing of the error beyond
 # that; base64 makes 4 bytes out of 3, and the message travels a second time.
@@ -139,6 +145,15 @@ def oms_status(error: grpc.aio.AioRpcError) -> bytes | None:
     return raw if status is not None and _error_info(status) is not None else None
 
 
+def is_unseen(code: grpc.StatusCode, details: str, trailing: Any) -> bool:
+    """Whether a call was answered by a server that was stopping, before a handler has seen it."""
+    return (
+        code == grpc.StatusCode.CANCELLED
+        and details == STOPPING_MESSAGE
+        and not tuple(trailing or ())
+    )
+
+
 def from_rpc_error(error: grpc.aio.AioRpcError) -> OmsError:
     """Reconstructs the typed error that a peer raised.
 
@@ -190,7 +205,8 @@ def _foreign(error: grpc.aio.AioRpcError) -> OmsError:
     peer: str = getattr(error, "oms_peer", "")
     who = f"service {peer!r}" if peer else "a peer service"
     code = error.code()
-    if code == grpc.StatusCode.UNAVAILABLE:
+    is_stopping = is_unseen(code, error.details() or "", error.trailing_metadata())
+    if code == grpc.StatusCode.UNAVAILABLE or is_stopping:
         return ServiceUnavailable(
             f"{who} can't be reached; try again later",
             metadata={"service": peer} if peer else {},

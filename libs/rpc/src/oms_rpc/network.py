@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor import MethodDescriptor
 
+from oms_rpc.errors import NO_RETRY, is_unseen
 from oms_rpc.policy import is_read_only
 from oms_rpc.settings import ServerSettings
 from oms_rpc.topology import entry
@@ -21,6 +22,9 @@ from oms_rpc.topology import entry
 _ATTEMPTS = 4
 _FIRST_BACKOFF_S = 0.1
 _MAX_BACKOFF_S = 2.0
+_CONNECT_S = 5
+_TOKENS = 100
+_TOKENS_A_SUCCESS = 0.1
 
 
 def methods_of(packages: Iterable[str]) -> Iterator[MethodDescriptor]:
@@ -56,50 +60,89 @@ def service_config(methods: Iterable[MethodDescriptor]) -> str:
         "initialBackoff": f"{_FIRST_BACKOFF_S}s",
         "maxBackoff": f"{_MAX_BACKOFF_S}s",
         "backoffMultiplier": 2,
-        "retryableStatusCodes": ["UNAVAILABLE"],
+        # A server that is stopping answers CANCELLED to what it has not seen any more.
+        "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
     }
-    config: dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
+    config: dict[str, Any] = {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        # A peer that fails calls gets a tenth more of them, not a multiple.
+        "retryThrottling": {"maxTokens": _TOKENS, "tokenRatio": _TOKENS_A_SUCCESS},
+    }
     if names:
         config["methodConfig"] = [{"name": names, "retryPolicy": retry}]
     return json.dumps(config)
 
 
-def repeatable_paths(methods: Iterable[MethodDescriptor]) -> frozenset[str]:
-    """Paths of the methods that change data and are safe to repeat: they take a `request_id`."""
+def changing_paths(methods: Iterable[MethodDescriptor]) -> frozenset[str]:
+    """Paths of the methods that change data, by one request with one answer."""
     return frozenset(
         f"/{m.containing_service.full_name}/{m.name}"
         for m in methods
-        if not is_read_only(m)
-        and not (m.client_streaming or m.server_streaming)
-        and "request_id" in m.input_type.fields_by_name
+        if not is_read_only(m) and not (m.client_streaming or m.server_streaming)
     )
 
 
-class RepeatUnavailable(grpc.aio.UnaryUnaryClientInterceptor):
-    """Repeats a call that carries a `request_id` while its peer is unavailable.
+class RetryBudget:
+    """Allows repeats as long as most calls go well, as gRPC's own retries do.
 
-    The peer answers a repeated id with the first call's result, so nothing happens twice.
+    Source: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
     """
+
+    def __init__(self) -> None:
+        self._tokens: float = _TOKENS
+
+    def succeeded(self) -> None:
+        """A call went well."""
+        self._tokens = min(_TOKENS, self._tokens + _TOKENS_A_SUCCESS)
+
+    def failed(self) -> bool:
+        """A call failed; whether it may be repeated."""
+        self._tokens = max(0, self._tokens - 1)
+        return self._tokens > _TOKENS / 2
+
+
+class RepeatUnavailable(grpc.aio.UnaryUnaryClientInterceptor):
+    """Repeats a call that carries a `request_id` while its peer is unavailable, and any call that
+    came when its peer had begun to stop.
+
+    A peer answers a repeated id with the first call's result, and has not seen a call that came
+    too late: so nothing happens twice.
+    """
+
+    def __init__(self) -> None:
+        self._budget = RetryBudget()
 
     async def intercept_unary_unary(
         self, continuation: Any, client_call_details: Any, request: Any
     ) -> Any:
         call = await continuation(client_call_details, request)
-        if not request.request_id:
-            return call
         now = asyncio.get_running_loop().time
         timeout = client_call_details.timeout
         deadline = float("inf") if timeout is None else now() + timeout
         backoff = _FIRST_BACKOFF_S
         for _ in range(_ATTEMPTS - 1):
+            if not await self._may_repeat(call, request):
+                break
             pause = backoff * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load
-            if await call.code() != grpc.StatusCode.UNAVAILABLE or now() + pause >= deadline:
+            if now() + pause >= deadline:
                 break
             await asyncio.sleep(pause)
             backoff = min(backoff * 2, _MAX_BACKOFF_S)
             left = None if timeout is None else deadline - now()
             call = await continuation(client_call_details._replace(timeout=left), request)
         return call
+
+    async def _may_repeat(self, call: Any, request: Any) -> bool:
+        code = await call.code()
+        if code == grpc.StatusCode.OK:
+            self._budget.succeeded()
+            return False
+        trailing: tuple[Any, ...] = tuple(await call.trailing_metadata() or ())
+        if is_unseen(code, await call.details(), trailing):
+            return True
+        if code != grpc.StatusCode.UNAVAILABLE or NO_RETRY in trailing:
+            return False
+        return self._budget.failed() and bool(getattr(request, "request_id", ""))
 
 
 def target(address: str) -> str:
@@ -111,7 +154,7 @@ def target(address: str) -> str:
 def open_channels(
     service: str, address: str, settings: ServerSettings
 ) -> tuple[grpc.aio.Channel, tuple[grpc.aio.Channel, frozenset[str]]]:
-    """Opens the channel to a remote service, and the one that repeats calls with a `request_id`.
+    """Opens the channel to a remote service, and the one for calls that change data.
 
     Both share their connections. The caller closes both.
     """
@@ -122,16 +165,18 @@ def open_channels(
         ("grpc.max_send_message_length", settings.max_message_bytes),
         ("grpc.max_metadata_size", settings.max_metadata_bytes),
         ("grpc.absolute_max_metadata_size", settings.max_metadata_bytes * 2),
-        ("grpc.keepalive_time_ms", int(settings.keepalive_s * 1000)),
-        ("grpc.keepalive_timeout_ms", int(settings.keepalive_timeout_s * 1000)),
+        ("grpc.keepalive_time_ms", int(settings.peer_keepalive_s * 1000)),
+        ("grpc.keepalive_timeout_ms", int(settings.peer_keepalive_timeout_s * 1000)),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.max_reconnect_backoff_ms", 5000),
+        # Also how long an attempt to connect may take.
+        ("grpc.min_reconnect_backoff_ms", _CONNECT_S * 1000),
+        ("grpc.max_reconnect_backoff_ms", 1000),
         # Behind a load balancer a peer's addresses change; look them up again at once.
         ("grpc.dns_min_time_between_resolutions_ms", 1000),
     ]
     plain = _open(target(address), options, settings, [])
     repeating = _open(target(address), options, settings, [RepeatUnavailable()])
-    return plain, (repeating, repeatable_paths(methods))
+    return plain, (repeating, changing_paths(methods))
 
 
 def _open(

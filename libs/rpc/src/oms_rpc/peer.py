@@ -17,6 +17,9 @@ from opentelemetry.trace import Span
 
 from oms_rpc import telemetry
 from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
+from oms_rpc.reachability import Reachability, Waiting
+
+_HEALTH = "/grpc.health.v1.Health/"
 
 Metadata = list[tuple[str, Any]]
 
@@ -79,8 +82,9 @@ class PeerChannel(grpc.aio.Channel):
     Args:
         inner: The local or network channel that carries the calls.
         forwarding: What is passed on.
-        repeatable: For a network, the channel that repeats calls which carry a `request_id`,
-            with the paths of the methods that have one.
+        repeatable: For a network, the channel that repeats calls of methods that change data,
+            with the paths of these methods.
+        reachability: For a network, whether the peer is there.
     """
 
     def __init__(
@@ -88,10 +92,12 @@ class PeerChannel(grpc.aio.Channel):
         inner: grpc.aio.Channel,
         forwarding: Forwarding,
         repeatable: tuple[grpc.aio.Channel, frozenset[str]] | None = None,
+        reachability: Reachability | None = None,
     ) -> None:
         self._inner = inner
         self._forwarding = forwarding
         self._repeatable = repeatable
+        self._reachability = reachability
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,6 +110,8 @@ class PeerChannel(grpc.aio.Channel):
         await self._inner.close(grace)
         if self._repeatable is not None:
             await self._repeatable[0].close(grace)
+        if self._reachability is not None:
+            await self._reachability.close()
 
     def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:
         return self._inner.get_state(try_to_connect)
@@ -133,17 +141,24 @@ class PeerChannel(grpc.aio.Channel):
 
     def _wrap(self, kind: Any, inner: Any, method: str, answers_once: bool) -> Any:
         default = self._forwarding.default_timeout_s if answers_once else None
-        return kind(inner, method, self._forwarding, default)
+        return kind(inner, method, self._forwarding, default, self._reachability)
 
 
 class _Forwarded:
     def __init__(
-        self, inner: Any, method: str, forwarding: Forwarding, default_timeout_s: float | None
+        self,
+        inner: Any,
+        method: str,
+        forwarding: Forwarding,
+        default_timeout_s: float | None,
+        reachability: Reachability | None,
     ) -> None:
         self._inner = inner
         self._method = method
         self._forwarding = forwarding
         self._default = default_timeout_s
+        # Who asks for a peer's health wants to know how it is now.
+        self._reachability = None if method.startswith(_HEALTH) else reachability
         self._is_traced = forwarding.tracer is not None and telemetry.is_traced(method)
 
     def _call(
@@ -152,14 +167,19 @@ class _Forwarded:
         forwarding = self._forwarding
         sent = forwarding.metadata(metadata)
         limit = forwarding.timeout(timeout, self._default)
-        if not self._is_traced:
-            inner = self._inner(request, timeout=limit, metadata=sent, **options)
-            return PeerCall(inner, forwarding.peer)
-        span = telemetry.client_span(forwarding.tracer, self._method)
-        sent += telemetry.inject(span)
+        span: Span | None = None
+        if self._is_traced:
+            span = telemetry.client_span(forwarding.tracer, self._method)
+            sent += telemetry.inject(span)
+        peer = self._reachability
+        is_held = peer is not None and (peer.waits or peer.is_refusing)
+        if is_held:
+            options.setdefault("wait_for_ready", True)
         inner = self._inner(request, timeout=limit, metadata=sent, **options)
-        inner.add_done_callback(_SpanEnd(span))
-        return PeerCall(inner, forwarding.peer)
+        if span is not None:
+            inner.add_done_callback(_SpanEnd(span))
+        waiting = peer.admit(inner) if is_held and peer is not None else None
+        return PeerCall(inner, forwarding.peer, waiting)
 
 
 class _Unary(_Forwarded):
@@ -205,9 +225,10 @@ class PeerCall:
     Dropping it cancels the call at once, also after a loop over its responses was left.
     """
 
-    def __init__(self, inner: Any, peer: str) -> None:
+    def __init__(self, inner: Any, peer: str, waiting: Waiting | None = None) -> None:
         self._inner = inner
         self._peer = peer
+        self._waiting = waiting
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -222,6 +243,9 @@ class PeerCall:
             return (yield from self._inner.__await__())
         except grpc.aio.AioRpcError as error:
             raise self._named(error)  # noqa: B904 - the same error
+        except asyncio.CancelledError:
+            self._raise_if_given_up()
+            raise
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return _Responses(self, self._inner.__aiter__())
@@ -236,6 +260,20 @@ class PeerCall:
             return await read()
         except grpc.aio.AioRpcError as error:
             raise self._named(error)  # noqa: B904 - the same error
+        except asyncio.CancelledError:
+            self._raise_if_given_up()
+            raise
+
+    def _raise_if_given_up(self) -> None:
+        """Raises an error when not the caller has cancelled the call, but its peer stays away."""
+        task = asyncio.current_task()
+        if self._waiting is None or not self._waiting.is_given_up or (task and task.cancelling()):
+            return
+        nothing = grpc.aio.Metadata()
+        error = grpc.aio.AioRpcError(
+            grpc.StatusCode.UNAVAILABLE, nothing, nothing, "the peer stays away"
+        )
+        raise self._named(error) from None
 
     def _named(self, error: grpc.aio.AioRpcError) -> grpc.aio.AioRpcError:
         error.oms_peer = self._peer  # pyright: ignore[reportAttributeAccessIssue] - read by from_rpc_error

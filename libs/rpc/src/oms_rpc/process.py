@@ -33,6 +33,7 @@ from oms_rpc.metrics import expose
 from oms_rpc.network import open_channels
 from oms_rpc.parts import Parts
 from oms_rpc.peer import Forwarding, PeerChannel
+from oms_rpc.reachability import Reachability
 from oms_rpc.registry import Registry
 from oms_rpc.replicas import is_parent, supervise, watch_parent
 from oms_rpc.rpc import InFlight
@@ -45,6 +46,7 @@ from oms_rpc.workers import Workers
 
 _IMPORTED_AT = time.monotonic()
 _OBJECTS_BETWEEN_LOOKS = 50_000
+_SHARE_OF_GRACE = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,8 @@ class RunningServer:
         if any(hosted.name == service for hosted in self._process.services):
             return PeerChannel(self._open_local(), forwarding)
         plain, repeatable = open_channels(service, address, settings)
-        return PeerChannel(plain, forwarding, repeatable)
+        reachability = Reachability(service, plain, patience_s=settings.peer_patience_s)
+        return PeerChannel(plain, forwarding, repeatable, reachability)
 
     def _open_local(self) -> LocalChannel:
         return LocalChannel(
@@ -219,8 +222,12 @@ class RunningServer:
             metadata={"service": self._process.services[0].name},
             retry_after_s=1.0,
         )
+        # At the end of the grace grpcio breaks the connections off, without a word of ours.
+        last_moment = asyncio.get_running_loop().time() + grace_s * _SHARE_OF_GRACE
         while not stopping.done():
             self._parts.in_flight.interrupt_waiting(error, idle_s=min(1.0, grace_s / 4))
+            if asyncio.get_running_loop().time() >= last_moment:
+                self._parts.in_flight.interrupt_all(error)
             await asyncio.wait([stopping], timeout=0.1)
         await stopping
 

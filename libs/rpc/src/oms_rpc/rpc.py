@@ -130,6 +130,12 @@ class InFlight:
         if has_more:
             self.sweep_later(loop)
 
+    def interrupt_all(self, error: OmsError) -> None:
+        """Ends every call but local ones, which end with the calls that they are part of."""
+        for rpc in [*self._uncounted, *self._calls]:
+            if not rpc.is_local:
+                rpc.interrupt(error)
+
     def interrupt_waiting(self, error: OmsError, *, idle_s: float) -> None:
         """Ends health watches, and streams that have sent nothing for `idle_s` seconds.
 

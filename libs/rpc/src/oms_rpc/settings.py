@@ -43,6 +43,15 @@ class ServerSettings(Settings):
     keepalive_timeout_s: float = Field(
         default=20.0, gt=0, validation_alias="OMS_KEEPALIVE_TIMEOUT_S"
     )
+    # The same of connections to other services, where one that has died without a word has to be
+    # noticed sooner.
+    peer_keepalive_s: float = Field(default=15.0, gt=0, validation_alias="OMS_PEER_KEEPALIVE_S")
+    peer_keepalive_timeout_s: float = Field(
+        default=10.0, gt=0, validation_alias="OMS_PEER_KEEPALIVE_TIMEOUT_S"
+    )
+    # How long calls wait for another service that is started again. They are refused at once when
+    # it stays away for longer, until it is back. 0: they never wait.
+    peer_patience_s: float = Field(default=30.0, ge=0, validation_alias="OMS_PEER_PATIENCE_S")
     # A client that pings more often than this is told to calm down and cut off.
     min_ping_interval_s: float = Field(
         default=10.0, gt=0, validation_alias="OMS_MIN_PING_INTERVAL_S"

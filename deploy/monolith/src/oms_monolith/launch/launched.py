@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,6 +38,8 @@ class Launched:
         secrets: Issues tokens that the suite accepts.
         stack: What runs; the servers' addresses are in it.
         metrics_urls: Pages for Prometheus by process, with PROMETHEUS_METRICS only.
+        restart: Ends a process of services in good order, such as `monolith`, and starts it again;
+            returns when it is serving.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Launched:
     http_urls: Mapping[str, str]
     secrets: Secrets
     stack: Stack
+    restart: Callable[[str], Awaitable[None]]
     metrics_urls: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -119,6 +122,7 @@ async def launched(
             metrics_urls=suite.metrics_urls,
             secrets=secrets,
             stack=stack,
+            restart=suite.restart,
         )
 
 
@@ -138,6 +142,7 @@ class _Suite:
         self._stack = stack
         self._ports = ports
         self._own_processes = own_processes
+        self._processes: dict[str, ServerProcess] = {}
         elsewhere = topology.moved_out - own_processes
         self.addresses = {
             entry.name: topology.address(entry.name)
@@ -197,6 +202,16 @@ class _Suite:
         process = await self._run(name, module)
         await process.wait_until(partial(check_serving, address), timeout_s=_START_S)
 
+    async def restart(self, name: str) -> None:
+        """Ends a process in good order, and starts it again; returns when it is serving."""
+        process = self._processes[name]
+        self._stack.processes.remove(process)
+        await process.stop()
+        if name == "monolith":
+            await self._run_until_serving(name, "oms_monolith", self.addresses["api"])
+        else:
+            await self._run_until_serving(name, f"svc_{name}", self.addresses[name])
+
     async def _settle(self) -> None:
         """Waits a little for optional parts: the services may have looked before they were up."""
         with contextlib.suppress(TimeoutError):
@@ -213,7 +228,8 @@ class _Suite:
             env={**self._environment, "OMS_METRICS_PORT": str(self._ports.metrics[name])},
             grace_s=_GRACE_S,
         )
-        return await self._stack.run(order, name=name)
+        process = self._processes[name] = await self._stack.run(order, name=name)
+        return process
 
     async def _start_gateway(self) -> None:
         http = self._ports.http

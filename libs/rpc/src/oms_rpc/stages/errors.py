@@ -9,7 +9,15 @@ import grpc
 from oms_core.errors import Cancelled, InternalError, OmsError
 from oms_core.ids import new_reference_id
 
-from oms_rpc.errors import STATUS_KEY, from_rpc_error, oms_status, shorten, status_code, to_status
+from oms_rpc.errors import (
+    NO_RETRY,
+    STATUS_KEY,
+    from_rpc_error,
+    oms_status,
+    shorten,
+    status_code,
+    to_status,
+)
 from oms_rpc.method import Method, Run
 from oms_rpc.parts import Parts
 from oms_rpc.rpc import Rpc
@@ -75,19 +83,22 @@ async def _pass_on(rpc: Rpc, error: grpc.aio.AioRpcError, log: Any) -> None:
     raw = oms_status(error)
     if raw is not None:
         rpc.reason = from_rpc_error(error).reason
-        await _abort(rpc, error.code(), error.details() or "", raw)
+        await _abort(rpc, error.code(), error.details() or "", raw, NO_RETRY)
     typed = from_rpc_error(error)
-    await _fail(rpc, _unforeseen(error, log) if isinstance(typed, InternalError) else typed)
+    if isinstance(typed, InternalError):
+        await _fail(rpc, _unforeseen(error, log))
+    await _fail(rpc, typed, NO_RETRY)
 
 
-async def _fail(rpc: Rpc, error: OmsError) -> None:
+async def _fail(rpc: Rpc, error: OmsError, *more: tuple[str, str]) -> None:
     rpc.reason = error.reason
-    await _abort(
-        rpc, status_code(error), shorten(error.message), to_status(error).SerializeToString()
-    )
+    status = to_status(error).SerializeToString()
+    await _abort(rpc, status_code(error), shorten(error.message), status, *more)
 
 
-async def _abort(rpc: Rpc, code: grpc.StatusCode, details: str, status: bytes) -> None:
+async def _abort(
+    rpc: Rpc, code: grpc.StatusCode, details: str, status: bytes, *more: tuple[str, str]
+) -> None:
     """Sends the status as the call's trailers and nothing else, which gateways rely on.
 
     Envoy's transcoder turns a status into a JSON body only when no message came before.
@@ -100,5 +111,6 @@ async def _abort(rpc: Rpc, code: grpc.StatusCode, details: str, status: bytes) -
             *rpc.context.trailing_metadata(),
             (STATUS_KEY, status),
             (REQUEST_ID_KEY, rpc.call.request_id),
+            *more,
         ),
     )
