@@ -23,6 +23,7 @@ _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 0.5
 # Each pause is between nothing and its length.
 _PAUSES_PER_S: Final = 8
+_FEW: Final = 2
 _UNSEEN_GRPC: Final = {
     "retry_on": "connect-failure,refused-stream,retriable-headers",
     # What a gRPC server that has begun to stop answers calls that arrive before its clients have
@@ -33,12 +34,18 @@ _UNSEEN_GRPC: Final = {
 }
 
 
-def render_retries(settings: GatewaySettings, *, is_http2: bool = True) -> dict[str, Any]:
-    """The retry policy of a route."""
+def render_retries(
+    settings: GatewaySettings, *, is_http2: bool = True, is_held: bool = True
+) -> dict[str, Any]:
+    """The retry policy of a route.
+
+    Args:
+        is_held: Whether its calls wait for a service that is started again.
+    """
     return {
         # Only failures after which the service can't have seen the call.
         **(_UNSEEN_GRPC if is_http2 else {"retry_on": "connect-failure"}),
-        "num_retries": math.ceil(settings.hold_s * _PAUSES_PER_S),
+        "num_retries": math.ceil(settings.hold_s * _PAUSES_PER_S) if is_held else _FEW,
         "retry_back_off": {
             "base_interval": f"{_FIRST_PAUSE_S}s",
             "max_interval": f"{_LONGEST_PAUSE_S}s",

@@ -50,23 +50,25 @@ def render_routes(
         _file_route("/docs", artifacts.docs.as_posix(), "text/html; charset=utf-8"),
     ]
     for service in services:
-        cluster = own
-        if service.package not in EVERY_SERVICE_PACKAGES:
-            cluster = owner_of(service.package).name
+        # Who asks for health wants to know how it is now.
+        is_health = service.package in EVERY_SERVICE_PACKAGES
+        cluster = own if is_health else owner_of(service.package).name
+        retries = render_retries(settings, is_held=not is_health)
         routes += [
             _grpc_route(
                 {"path": f"/{service.full_name}/{method.name}"},
                 cluster,
                 _streaming(settings),
-                settings,
+                retries,
             )
             for method in service.methods
             if method.is_client_streaming or method.is_server_streaming
         ]
         prefix = {"prefix": f"/{service.full_name}/"}
-        routes.append(_grpc_route(prefix, cluster, _unary(settings), settings))
+        routes.append(_grpc_route(prefix, cluster, _unary(settings), retries))
+    retries = render_retries(settings, is_held=False)
     routes += [
-        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings), settings)
+        _grpc_route({"prefix": f"/{name}"}, own, _streaming(settings), retries)
         for name in _STANDARD_SERVICES
     ]
     uploads = [
@@ -100,12 +102,9 @@ def _streaming(settings: GatewaySettings) -> dict[str, Any]:
 
 
 def _grpc_route(
-    match: dict[str, Any], cluster: str, limits: dict[str, Any], settings: GatewaySettings
+    match: dict[str, Any], cluster: str, limits: dict[str, Any], retries: dict[str, Any]
 ) -> dict[str, Any]:
-    return {
-        "match": match,
-        "route": {"cluster": cluster, **limits, "retry_policy": render_retries(settings)},
-    }
+    return {"match": match, "route": {"cluster": cluster, **limits, "retry_policy": retries}}
 
 
 def _file_route(path: str, file: str, content_type: str) -> dict[str, Any]:
