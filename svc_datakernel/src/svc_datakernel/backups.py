@@ -14,7 +14,7 @@ from sqlalchemy import NullPool, create_engine
 from svc_datakernel.adapters.sql.tables import branches, commits
 from svc_datakernel.adapters.sqlite.errors import DRIVER_ERRORS
 from svc_datakernel.adapters.sqlite.file_format import latest_version
-from svc_datakernel.adapters.sqlite.folder import FILE_NAME
+from svc_datakernel.adapters.sqlite.folder import FILE_NAME, NAME
 from svc_datakernel.adapters.sqlite.verifying import verify_file
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ CATALOGUE_SCHEMA: Final = "oms_kernel"
 SCHEMAS: Final = (CATALOGUE_SCHEMA, "oms_db_%")
 """The kernel's schemas in PostgreSQL, as patterns in which `_` is itself."""
 
+_WAIT_S: Final = 60
 _HEADS: Final = (
     f"SELECT b.name, c.id FROM {{place}}{branches.name} b "  # noqa: S608 - names of our tables
     f"JOIN {{place}}{commits.name} c ON c.sequence = b.head ORDER BY b.name"
@@ -52,6 +53,35 @@ def known_format(*, is_postgresql: bool) -> int:
     from svc_datakernel.adapters.postgresql.catalogue_tables import latest_format
 
     return latest_format()
+
+
+def databases_in(folder: Path) -> list[str]:
+    """The databases of a folder, in order."""
+    if not folder.is_dir():
+        return []
+    found = (path.parent.name for path in folder.glob(f"*/{FILE_NAME}"))
+    return sorted(name for name in found if NAME.fullmatch(name))
+
+
+def copy_file(folder: Path, database: str, to: Path) -> bool:
+    """Copies a database that is in use, as of one moment, without bringing it to another format.
+
+    Returns:
+        Whether there is one: it may have been deleted meanwhile.
+    Raises:
+        sqlite3.Error: the file is damaged, or there is no room.
+    """
+    path = folder / database / FILE_NAME
+    try:
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_WAIT_S)
+    except sqlite3.OperationalError:
+        if path.exists():
+            raise
+        return False
+    with closing(source), closing(sqlite3.connect(to)) as target:
+        # In one step: a copy in several would begin anew with each commit in between.
+        source.backup(target)
+    return True
 
 
 def read_file(path: Path) -> StoredDatabase:

@@ -91,7 +91,7 @@ async def _make(folder: Path, backend: str, postgresql_url: str, nats_url: str) 
         kernel = url if backend == "postgresql" else ""
         places = place(folder / "full", url, nats_url, kernel)
         ensure_administrator(places.data_dir)
-        await _no_streams(places)
+        await no_streams(places)
         await _fill_kernel(places)
         await _fill_postgresql(places)
         await _fill_nats(places)
@@ -111,7 +111,7 @@ async def empty(made: Made, tmp_path: Path, postgresql: str, nats: str) -> Async
     async with new_database(postgresql) as url:
         is_postgresql = bool(made.archive.manifest.of_kind("kernel-postgresql"))
         places = place(tmp_path / "empty", url, nats, url if is_postgresql else "")
-        await _no_streams(places)
+        await no_streams(places)
         yield places
 
 
@@ -131,7 +131,8 @@ async def heads(places: Places) -> dict[str, str]:
         await store.close()
 
 
-async def _no_streams(places: Places) -> None:
+async def no_streams(places: Places) -> None:
+    """Empties the broker."""
     async with streams.connected(places.nats) as client:
         for stream in (*await streams.names(client), "OTHERS"):
             with suppress(StoreFailed):

@@ -18,7 +18,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -130,6 +130,10 @@ class PartWriter:
         """
         with _room(self._file.name):
             self._file.write(data)
+        self.count(data)
+
+    def count(self, data: bytes) -> None:
+        """Takes note of what is written already."""
         self._hash.update(data)
         self.size += len(data)
 
@@ -166,6 +170,24 @@ class ArchiveWriter:
                 path.unlink()
                 raise
         self.parts.append(Part(name, kind, writer.size, writer.sha256, writer.about))
+
+    def adopt(self, name: str, kind: str, make: Callable[[Path], bool]) -> PartWriter | None:
+        """A part that something else writes, to a path that is given to it, unless it says that
+        there is nothing to write. `about` may be filled in after."""
+        path = self.folder / name
+        with _room(str(path)):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600, exist_ok=False)
+            if not make(path):
+                path.unlink()
+                return None
+            with path.open("rb") as file:
+                writer = PartWriter(file)
+                while data := file.read(_CHUNK_BYTES):
+                    writer.count(data)
+                os.fsync(file.fileno())
+        self.parts.append(Part(name, kind, writer.size, writer.sha256, writer.about))
+        return writer
 
     def finish(self) -> Manifest:
         """Writes the manifest."""

@@ -18,24 +18,19 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from oms_core.clock import SystemClock
-from oms_core.errors import OmsError, ResourceNotFound
 from oms_security.administrator import ADMINISTRATOR_FILE, API_KEYS_FILE, JWT_SECRET_FILE
-from svc_datakernel.adapters.sql.store import SqlKernelStore
-from svc_datakernel.backends import open_store
 from svc_datakernel.backups import SCHEMAS as KERNEL_SCHEMAS
-from svc_datakernel.backups import read_file, read_schemas
+from svc_datakernel.backups import copy_file, databases_in, read_file, read_schemas
 from svc_embedding.adapters.indexes.pgvector.index import MIGRATIONS as EMBEDDING_MIGRATIONS
 from svc_embedding.adapters.indexes.pgvector.index import SCHEMA as EMBEDDING_SCHEMA
 
 from oms_monolith.backup import postgres, streams
 from oms_monolith.backup.archive import ArchiveWriter, Manifest, writing
-from oms_monolith.backup.errors import NotBackedUp, StoreFailed
+from oms_monolith.backup.errors import NoRoom, NotBackedUp, StoreFailed
 from oms_monolith.backup.places import Places
 
 SERVICES: Final = "services"
@@ -59,7 +54,6 @@ SECRET_FILES: Final = (JWT_SECRET_FILE, API_KEYS_FILE, ADMINISTRATOR_FILE)
 INDEXES: Final = "embedding/indexes"
 
 _ATTEMPTS: Final = 3
-_PAGE: Final = 1000
 _CHUNK_BYTES: Final = 256 * 1024
 _VALKEY: Final = (
     "Valkey: it holds caches, leases and an index of due jobs, which are made anew from the rest"
@@ -171,42 +165,21 @@ async def _add_kernel(places: Places, archive: ArchiveWriter) -> None:
         url = places.kernel.postgresql_url
         await _retried(lambda: _add_kernel_schemas(url, archive))
         return
-    if not places.kernel.folder.is_dir():
-        return
-    store = open_store(places.kernel, SystemClock())
-    try:
-        for database in await _databases(store):
-            await _add_database(store, database, archive)
-    except OmsError as exc:
-        raise StoreFailed(f"the kernel's databases can't be copied: {exc}") from exc
-    finally:
-        await store.close()
+    folder = places.kernel.folder
+    for database in await asyncio.to_thread(databases_in, folder):
+        await asyncio.to_thread(_add_database, folder, database, archive)
 
 
-async def _databases(store: SqlKernelStore) -> Sequence[str]:
-    found: list[str] = []
-    while page := await store.list_databases(
-        kind="", after=found[-1] if found else "", limit=_PAGE
-    ):
-        found += [database.id for database in page]
-    return found
-
-
-async def _add_database(store: SqlKernelStore, database: str, archive: ArchiveWriter) -> None:
+def _add_database(folder: Path, database: str, archive: ArchiveWriter) -> None:
     name = f"kernel/{database}.sqlite3"
     try:
-        with archive.part(name, SQLITE) as part:
-            async with aclosing(store.backup(database)) as chunks:
-                async for chunk in chunks:
-                    await asyncio.to_thread(part.write, chunk)
-            part.about["database"] = database
-    except ResourceNotFound:
-        return  # it was deleted meanwhile
-    path = archive.folder / name
-    try:
-        part.about |= asdict(await asyncio.to_thread(read_file, path))
-    except sqlite3.DatabaseError as exc:
-        raise StoreFailed(f"the copy of database {database!r} can't be read: {exc}") from exc
+        part = archive.adopt(name, SQLITE, lambda path: copy_file(folder, database, path))
+        if part is not None:
+            part.about |= {"database": database, **asdict(read_file(archive.folder / name))}
+    except sqlite3.Error as exc:
+        if getattr(exc, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise NoRoom(f"there is no room left for {name}; what was written is removed") from exc
+        raise StoreFailed(f"database {database!r} can't be copied: {exc}") from exc
 
 
 async def _add_kernel_schemas(url: str, archive: ArchiveWriter) -> None:

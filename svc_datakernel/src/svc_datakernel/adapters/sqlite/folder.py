@@ -32,7 +32,7 @@ from svc_datakernel.adapters.sqlite.file_stamp import FileIdentity, FileStamp, s
 from svc_datakernel.domain.model import Database
 
 FILE_NAME: Final = "kernel.sqlite3"
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
+NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _GONE: Final = ".deleted-"
 _COMING: Final = ".creating-"
 _CREATION_TAKES_AT_MOST_S: Final = 3600
@@ -185,7 +185,7 @@ class Folder:
 
     def _stamp(self, database: str) -> FileStamp:
         # The name becomes a path: nothing but an id may get here.
-        if _NAME.fullmatch(database):
+        if NAME.fullmatch(database):
             try:
                 return stamp_of(self._path(database))
             except FileNotFoundError:
@@ -231,7 +231,7 @@ class Folder:
 
     def _create(self, database: Database, author: str) -> None:
         final = self._root / database.id
-        if not _NAME.fullmatch(database.id) or final.exists():
+        if not NAME.fullmatch(database.id) or final.exists():
             raise ResourceAlreadyExists.of("database", database.id)
         draft = self._root / f"{_COMING}{new_reference_id()}"
         draft.mkdir()

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 # Positions say of which stream they are by the time when it was made: see migrations 6 and 7.
 _TABLES: Final = ("relay_positions", "kafka_positions", "webhook_positions", "routing_positions")
 
+_NOTED: Final = """
+    SELECT table_name FROM information_schema.columns
+    WHERE table_schema = 'oms_events' AND column_name = 'stream_created' AND table_name = ANY(%s)
+"""
+
 
 async def keep_positions(connection: AsyncConnection[Any], made: Mapping[str, str]) -> None:
     """Makes positions in a stream count in the one that was restored, which is as far.
@@ -21,11 +26,9 @@ async def keep_positions(connection: AsyncConnection[Any], made: Mapping[str, st
     Args:
         made: When the stream was made, as positions say it, and when it was made now.
     """
-    for table in _TABLES:
-        cursor = await connection.execute("SELECT to_regclass(%s)", [f"oms_events.{table}"])
-        row = await cursor.fetchone()
-        if row is None or row[0] is None:
-            continue  # of an earlier version
+    # Positions that an earlier version wrote do not say it.
+    cursor = await connection.execute(_NOTED, [list(_TABLES)])
+    for (table,) in await cursor.fetchall():
         for then, now in made.items():
             await connection.execute(
                 f"UPDATE oms_events.{table} SET stream_created = %s "  # noqa: S608 - a constant
