@@ -55,7 +55,7 @@ class Fake:
         await self._work()
         return Answer(b"{}")
 
-    async def subscribe(self) -> AsyncIterator[bytes]:
+    async def subscribe(self, send_now: object) -> AsyncIterator[bytes]:
         yield b"{}"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import isawaitable
@@ -29,8 +31,14 @@ from svc_graphql.execution.documents import DocumentCache, ValidDocument, syntax
 from svc_graphql.execution.engine import unforeseen
 from svc_graphql.execution.errors import format_error
 from svc_graphql.execution.limits import Limits
-from svc_graphql.execution.topics import Event
-from svc_graphql.transport.engine import Answer, OperationKind, OperationRequest, RequestRefused
+from svc_graphql.execution.topics import Event, Feed
+from svc_graphql.transport.engine import (
+    Answer,
+    OperationKind,
+    OperationRequest,
+    RequestRefused,
+    SendNow,
+)
 
 _MAX_COERCION_ERRORS: Final = 20
 
@@ -88,16 +96,35 @@ class SchemaOperation:
         result = execute(self.schema, self.document.node, **self._arguments())
         return serialised(await result if isawaitable(result) else result)
 
-    async def subscribe(self) -> AsyncGenerator[bytes]:
+    async def subscribe(self, send_now: SendNow) -> AsyncGenerator[bytes]:
         """Runs a subscription."""
         key = self._shared_key()
-        async with aclosing(self._source()) as events:
+        source = self._source()
+        if isinstance(source, Feed):
+            source = source.events(self._sender(key, send_now))
+        async with aclosing(source) as events:
             async for event in events:
                 if isinstance(event, Event):
-                    yield await event.once(key, partial(self._respond, event.value))
+                    yield await event.once(key, self._respond)
                 else:
                     body = self._respond(event)
                     yield await body if isawaitable(body) else body
+
+    def _sender(self, key: Any, send_now: SendNow) -> Callable[[Sequence[Event]], bool]:
+        """Sends the responses for events, if each is there without waiting."""
+        # Whoever tells of events runs in a context of its own; calls are made as the caller's.
+        make = partial(copy_context().run, self._respond_at_once)
+
+        def send(events: Sequence[Event]) -> bool:
+            bodies = [event.ready(key, make) for event in events]
+            return None not in bodies and (not bodies or send_now(bodies))
+
+        return send
+
+    def _respond_at_once(self, value: Any) -> bytes | asyncio.Future[bytes]:
+        body = self._respond(value)
+        # A task takes over the context that it is made in.
+        return body if isinstance(body, bytes) else asyncio.ensure_future(body)
 
     def _source(self) -> Any:
         root = self.schema.subscription_type

@@ -12,7 +12,7 @@ import asyncio
 import contextvars
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
 from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any, Final
@@ -25,8 +25,11 @@ from oms_rpc.errors import from_rpc_error
 _RETRIES: Final = 8
 _PAUSE_S: Final = 0.2
 _MAX_PAUSE_S: Final = 5.0
+_TOLD_AT_ONCE: Final = 256
 
 Open = Callable[["Event | None"], AsyncIterator[Any]]
+Take = Callable[["Event"], bool]
+Pick = Callable[["Event"], "Sequence[Event]"]
 
 
 class Event:
@@ -41,28 +44,41 @@ class Event:
         self.value = value
         self._made: dict[Hashable, Any] = {}
 
-    async def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` gives, at once or as an awaitable; called once for a key, whoever asks first.
+    async def once(self, key: Hashable, make: Callable[[Any], Any]) -> Any:
+        """What `make` gives of the value, at once or as an awaitable.
 
-        It goes on when the one who asked first goes away.
+        It is called once for a key, by whoever asks first, and goes on when that one goes away.
         """
-        found = self._made.get(key)
-        if found is None:
-            found = make()
-            if isawaitable(found):
-                found = asyncio.ensure_future(found)
-            self._made[key] = found
+        found = self._begun(key, make)
         if isinstance(found, asyncio.Future):
             if not found.done():
                 return await asyncio.shield(found)
             return found.result()
         return found
 
-    def derived(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The same for what takes no waiting."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def ready(self, key: Hashable, make: Callable[[Any], Any]) -> Any:
+        """The same without waiting: None while it is being made, or when that failed."""
+        found = self._begun(key, make)
+        if isinstance(found, asyncio.Future):
+            is_made = found.done() and not found.cancelled() and found.exception() is None
+            return found.result() if is_made else None
+        return found
+
+    def _begun(self, key: Hashable, make: Callable[[Any], Any]) -> Any:
+        found = self._made.get(key)
+        if found is None:
+            found = make(self.value)
+            if isawaitable(found):
+                found = asyncio.ensure_future(found)
+            self._made[key] = found
+        return found
+
+    def derived(self, key: Hashable, make: Callable[[Event], Any]) -> Any:
+        """What `make` gives of the event, called once for a key."""
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make(self)
+        return found
 
 
 class Listener:
@@ -73,11 +89,14 @@ class Listener:
         limit: Most events that wait.
     """
 
-    __slots__ = ("_error", "_limit", "_queue", "_topic", "_waiter")
+    __slots__ = ("_error", "_limit", "_queue", "_topic", "_waiter", "take")
 
     def __init__(self, topic: Topic, limit: int) -> None:
         self._topic = topic
         self._limit = limit
+        # Takes an event while nothing waits and `next` is waited for, or answers False. Waking
+        # a task for each of a thousand listeners costs several times what is done for it then.
+        self.take: Take | None = None
         # An empty deque has room for 64 entries, which most listeners never need.
         self._queue: deque[Event] | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -85,7 +104,7 @@ class Listener:
 
     def put(self, event: Event) -> None:
         """Adds an event. With too many of them the listener fails instead."""
-        if self._error is not None:
+        if self._error is not None or self._is_taken(event):
             return
         if self._queue is None:
             self._queue = deque()
@@ -101,6 +120,16 @@ class Listener:
             return
         self._queue.append(event)
         self._wake()
+
+    def _is_taken(self, event: Event) -> bool:
+        waiter = self._waiter
+        if self.take is None or self._queue or waiter is None or waiter.done():
+            return False
+        try:
+            return self.take(event)
+        except Exception as exc:  # noqa: BLE001 - one listener's; it meets the error by itself
+            get_logger().warning("graphql event not taken", exc_info=exc)
+            return False
 
     def fail(self, error: OmsError) -> None:
         """Ends it with an error, after the events that wait."""
@@ -152,6 +181,50 @@ class Listener:
         self._topic.leave(self)
 
 
+class Feed:
+    """What one subscriber is told of a topic.
+
+    Args:
+        listener: Its place in the topic; closed when `events` ends.
+        pick: The events that it is told of for one of the topic.
+        before: Events of the topic that come first.
+    """
+
+    def __init__(
+        self, listener: Listener, pick: Pick, before: AsyncGenerator[Event] | None = None
+    ) -> None:
+        self._listener = listener
+        self._pick = pick
+        self._before = before
+
+    async def events(self, take: Callable[[Sequence[Event]], bool]) -> AsyncGenerator[Event]:
+        """Events that have to be waited for, in order; to be closed.
+
+        Args:
+            take: Is offered all events picked for one of the topic when nothing comes before
+                them. It takes all of them at once, or none by answering False: then they are
+                yielded.
+        """
+        pick = self._pick
+        try:
+            if self._before is not None:
+                async with aclosing(self._before) as earlier:
+                    async for event in earlier:
+                        for each in pick(event):
+                            yield each
+            self._listener.take = lambda event: take(pick(event))
+            while True:
+                for each in pick(await self._listener.next()):
+                    yield each
+        finally:
+            self._listener.close()
+
+
+def every(event: Event) -> Sequence[Event]:
+    """Picks each event of a topic."""
+    return (event,)
+
+
 class Topic:
     """One shared stream."""
 
@@ -193,7 +266,7 @@ class Topic:
                 async with aclosing(self._open(self._last)) as values:  # pyright: ignore[reportArgumentType] - generators
                     async for value in values:
                         failures = 0
-                        self._tell(Event(value))
+                        await self._tell(Event(value))
                 error: OmsError = ServiceUnavailable("the stream of events ended")
             except Exception as exc:  # noqa: BLE001 - told to every listener
                 error = _typed(exc)
@@ -207,9 +280,13 @@ class Topic:
         # Whoever subscribes from now on opens the stream anew.
         self._on_empty(self)
 
-    def _tell(self, event: Event) -> None:
+    async def _tell(self, event: Event) -> None:
         self._last = event
-        for listener in self._listeners:
+        # Who comes meanwhile hears of what comes after; who goes ignores it.
+        for number, listener in enumerate(list(self._listeners)):
+            if number and not number % _TOLD_AT_ONCE:
+                # Thousands of listeners hold up nobody else.
+                await asyncio.sleep(0)
             listener.put(event)
 
 

@@ -22,6 +22,7 @@ from svc_graphql.transport.engine import (
     OperationKind,
     OperationRequest,
     RequestRefused,
+    SendNow,
 )
 from svc_graphql.transport.errors import to_graphql
 
@@ -75,7 +76,7 @@ class GeneratedOperation:
             raise RequestRefused([syntax_error(error) for error in exc.errors]) from exc
         return Answer(written.body, has_errors=written.has_errors)
 
-    def subscribe(self) -> AsyncIterator[bytes]:
+    def subscribe(self, send_now: SendNow) -> AsyncIterator[bytes]:
         """There are no subscriptions: `prepare` refuses them."""
         raise AssertionError("no subscription gets here")
 

@@ -26,7 +26,7 @@ from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
 from oms_core.errors import InvalidField
 
 from svc_graphql.execution.context import Context
-from svc_graphql.execution.topics import Event, Listener
+from svc_graphql.execution.topics import Event, Feed, Listener, Pick
 from svc_graphql.schema.contract import Rpc
 from svc_graphql.schema.permissions import check
 from svc_graphql.schema.reading import Reading
@@ -128,34 +128,40 @@ class Changes:
 
     # Sources
 
-    async def commits(
-        self, _source: Any, info: Any, *, ontology: str, **given: Any
-    ) -> AsyncGenerator[Event]:
+    def commits(self, _source: Any, info: Any, *, ontology: str, **given: Any) -> Feed:
         """Commits, those of one branch if one is given."""
-        branch = given.get("branch")
-        async with aclosing(self.follow(info.context, ontology, given.get("after"))) as events:
-            async for event in events:
-                change: CommitChange = event.value
-                if change.commit is not None and branch in (None, "", change.branch):
-                    yield event
+        branch = given.get("branch") or None
 
-    async def elements(
-        self, _source: Any, info: Any, *, ontology: str, **given: Any
-    ) -> AsyncGenerator[Event]:
+        def pick(event: Event) -> Sequence[Event]:
+            change: CommitChange = event.value
+            return (event,) if _is_of(change, branch) else ()
+
+        return self.follow(info.context, ontology, pick, after=given.get("after"))
+
+    def elements(self, _source: Any, info: Any, *, ontology: str, **given: Any) -> Feed:
         """Changed elements, those of some kinds, ids or of one branch if they are given."""
-        kinds = set(given.get("kinds") or KINDS)
+        branch = given.get("branch") or None
+        kinds = frozenset[str](given.get("kinds") or KINDS)
         ids = frozenset[str](given.get("ids") or ())
         if len(ids) > _MAX_IDS:
             raise InvalidField.of("ids", f"has {len(ids)} ids, more than {_MAX_IDS}")
-        async with aclosing(self.commits(None, info, ontology=ontology, **given)) as events:
-            async for event in events:
-                for each in event.derived("elements", lambda event=event: _each_change(event)):
-                    if each.value.kind in kinds and (not ids or each.value.element_id in ids):
-                        yield each
 
-    async def follow(
-        self, context: Context, ontology: str, after: str | None = None
-    ) -> AsyncGenerator[Event]:
+        def chosen(event: Event) -> Sequence[Event]:
+            if not _is_of(event.value, branch):
+                return ()
+            each = event.derived("elements", _each_change)
+            return [one for one in each if _is_wanted(one.value, kinds, ids)]
+
+        key = (branch, kinds, ids)
+
+        def pick(event: Event) -> Sequence[Event]:
+            return event.derived(key, chosen)
+
+        return self.follow(info.context, ontology, pick, after=given.get("after"))
+
+    def follow(
+        self, context: Context, ontology: str, pick: Pick, *, after: str | None = None
+    ) -> Feed:
         """Commits and moves of branches of an ontology, those after a commit first.
 
         Those who go on after a commit read a stream of their own, until it has reached what the
@@ -168,15 +174,8 @@ class Changes:
         listener: Listener = context.topics.join(
             (self._watch.path, ontology), lambda last: self._open(context, ontology, last)
         )
-        try:
-            if after:
-                async with aclosing(self._catch_up(context, ontology, after, listener)) as events:
-                    async for event in events:
-                        yield event
-            while True:
-                yield await listener.next()
-        finally:
-            listener.close()
+        before = self._catch_up(context, ontology, after, listener) if after else None
+        return Feed(listener, pick, before)
 
     async def follow_latest(self, context: Context, ontology: str) -> AsyncGenerator[None]:
         """Yields at once and then after each change; what comes meanwhile counts as one."""
@@ -296,6 +295,14 @@ def _commit_change(ontology: str, commit: Any, parts: Sequence[Any]) -> CommitCh
             change = _CHANGES.get(each.change_type, "UPDATED")
             changes.append(ElementChange(ontology, kind, element_id, change, commit))
     return CommitChange(ontology, commit, commit.branch, tuple(changes))
+
+
+def _is_of(change: CommitChange, branch: str | None) -> bool:
+    return change.commit is not None and branch in (None, change.branch)
+
+
+def _is_wanted(change: ElementChange, kinds: frozenset[str], ids: frozenset[str]) -> bool:
+    return change.kind in kinds and (not ids or change.element_id in ids)
 
 
 def _each_change(event: Event) -> list[Event]:

@@ -3,7 +3,7 @@ an ontology that are kept up to date."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from svc_graphql.execution.context import Context
-from svc_graphql.execution.topics import Event, Listener
+from svc_graphql.execution.topics import Event, Feed, Listener, Pick, every
 from svc_graphql.schema.changes import Changes
 from svc_graphql.schema.contract import Rpc, message_of
 from svc_graphql.schema.messages import OutputTypes, Record
@@ -80,19 +80,20 @@ class Streams:
             ),
         }
 
-    async def _follow_runs(
+    def _follow_runs(
         self, _source: Any, info: Any, job: str | None = None, states: Any = None
-    ) -> AsyncGenerator[Event]:
+    ) -> Feed:
         context: Context = info.context
         check(context.caller.identity, self._runs.permission)
         request = self._runs.request_type(parent=f"jobs/{job or '-'}")
         wanted = set(states or ())
-        async with aclosing(self._shared(context, self._runs, request, _run_of)) as events:
-            async for event in events:
-                if not wanted or event.value.message.state in wanted:
-                    yield event
 
-    async def _follow_events(self, _source: Any, info: Any, **given: Any) -> AsyncGenerator[Event]:
+        def pick(event: Event) -> Sequence[Event]:
+            return (event,) if not wanted or event.value.message.state in wanted else ()
+
+        return self._shared(context, self._runs, request, _run_of, pick)
+
+    def _follow_events(self, _source: Any, info: Any, **given: Any) -> Feed:
         context: Context = info.context
         check(context.caller.identity, self._events.permission)
         stream = given.get("stream")
@@ -102,22 +103,14 @@ class Streams:
         )
         if given.get("afterCommit"):
             request.start.after_commit = given["afterCommit"]
-        async with aclosing(self._shared(context, self._events, request, _EventParser())) as events:
-            async for event in events:
-                yield event
+        return self._shared(context, self._events, request, _EventParser(), every)
 
-    async def _shared(
-        self, context: Context, rpc: Rpc, request: Any, parse: Any
-    ) -> AsyncGenerator[Event]:
+    def _shared(self, context: Context, rpc: Rpc, request: Any, parse: Any, pick: Pick) -> Feed:
         key = (rpc.path, request.SerializeToString(deterministic=True))
         listener: Listener = context.topics.join(
             key, lambda last: _open(context, rpc, request, parse, last)
         )
-        try:
-            while True:
-                yield await listener.next()
-        finally:
-            listener.close()
+        return Feed(listener, pick)
 
 
 async def _open(

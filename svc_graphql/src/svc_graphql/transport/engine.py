@@ -11,7 +11,7 @@ Results are whole GraphQL responses, serialised: an engine may write JSON direct
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -62,6 +62,15 @@ class Answer:
     has_errors: bool = False
 
 
+SendNow = Callable[[Sequence[bytes]], bool]
+"""Sends responses at once and in order, all of them; or none, and answers False."""
+
+
+def send_later(_bodies: Sequence[bytes]) -> bool:
+    """Sends nothing at once."""
+    return False
+
+
 class RequestRefused(Exception):
     """The request fails as a whole, before anything was executed: the response has no `data`.
 
@@ -97,8 +106,11 @@ class Operation(Protocol):
         """
         ...
 
-    def subscribe(self) -> AsyncIterator[bytes]:
+    def subscribe(self, send_now: SendNow) -> AsyncIterator[bytes]:
         """Runs a subscription. Called as `execute` is.
+
+        Args:
+            send_now: May be called while the next item is waited for, in place of giving one.
 
         Returns:
             Whole responses as JSON, for ever or until the source ends. Closed by the transport

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from importlib import import_module
 from typing import Any, Final
 
@@ -177,15 +177,15 @@ def _websocket_protocol() -> Any:
             for name in ("headers", "extensions", "state", "subprotocols"):
                 self.scope.pop(name, None)  # pyright: ignore[reportUnknownMemberType]
 
-        def send_now(self, text: bytes) -> bool:
-            """Sends a text, unless the client reads slowly or is going: then the answer is False.
+        def send_now(self, texts: Sequence[bytes]) -> bool:
+            """Sends texts, unless the client reads slowly or is going: then the answer is False.
 
             An event for a thousand subscribers is a thousand of these; the way through ASGI
             costs several times as much.
             """
             if self.close_sent or self.disconnected or not self.writable.is_set():
                 return False
-            self.transport.write(_text_frame(text))
+            self.transport.write(b"".join(map(_text_frame, texts)))
             return True
 
     return Protocol

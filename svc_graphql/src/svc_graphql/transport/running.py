@@ -27,6 +27,8 @@ from svc_graphql.transport.engine import (
     OperationKind,
     OperationRequest,
     RequestRefused,
+    SendNow,
+    send_later,
 )
 from svc_graphql.transport.metrics import OperationMetrics
 
@@ -130,8 +132,13 @@ class Running:
                 self._metrics.count(path, operation, outcome, time.perf_counter() - started)
         return answer
 
-    async def stream(self, operation: Operation, path: str) -> AsyncGenerator[bytes]:
+    async def stream(
+        self, operation: Operation, path: str, send_now: SendNow = send_later
+    ) -> AsyncGenerator[bytes]:
         """The responses of any operation, one after the other; has to be closed.
+
+        Args:
+            send_now: See `Operation.subscribe`.
 
         Raises:
             RequestRefused: it was refused after all.
@@ -145,7 +152,7 @@ class Running:
             # A subscription lasts: neither it nor what it opens has a deadline.
             call.deadline = None
         with self._metrics.subscription(path, operation):
-            async with aclosing(_closable(operation.subscribe())) as bodies:
+            async with aclosing(_closable(operation.subscribe(send_now))) as bodies:
                 try:
                     async for body in bodies:
                         yield body

@@ -6,7 +6,7 @@ Source: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -30,7 +30,7 @@ ABORT: Final = "oms.abort"
 """ASGI extension of the listener: cuts a connection whose client reads nothing."""
 
 SEND_NOW: Final = "oms.send_now"
-"""ASGI extension of the listener: sends a text at once, or answers that it has to wait."""
+"""ASGI extension of the listener: sends texts at once, or answers that they have to wait."""
 
 RELEASE: Final = "oms.release"
 """ASGI extension of the listener: lets go of what only the handshake needed."""
@@ -149,7 +149,9 @@ class _Connection:
         self._request_id = header(scope, b"x-request-id")
         self._client = _client_of(scope)
         self._abort: Callable[[], None] | None = scope.get("extensions", {}).get(ABORT)
-        self._send_now: Callable[[bytes], bool] | None = scope.get("extensions", {}).get(SEND_NOW)
+        self._send_now: Callable[[Sequence[bytes]], bool] | None = scope.get("extensions", {}).get(
+            SEND_NOW
+        )
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -374,7 +376,12 @@ class _Connection:
         assert call is not None, "prepare made it current"
         self._calls[key] = call
         head = b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'
-        async with aclosing(running.stream(operation, self._path)) as bodies:
+
+        def send_now(bodies: Sequence[bytes]) -> bool:
+            send = self._send_now
+            return send is not None and send([head + body + b"}" for body in bodies])
+
+        async with aclosing(running.stream(operation, self._path, send_now)) as bodies:
             async for body in bodies:
                 await self._send_text(head + body + b"}")
 
@@ -382,7 +389,7 @@ class _Connection:
         await self._send_text(orjson.dumps(message))
 
     async def _send_text(self, text: bytes) -> None:
-        if self._send_now is not None and self._send_now(text):
+        if self._send_now is not None and self._send_now([text]):
             return
         try:
             async with asyncio.timeout(self._served.limits.stalled_s):
