@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -34,12 +33,12 @@ from svc_api.domain.objects.model import (
     Ref,
     StoredObject,
     check_id,
-    object_name,
     parse_object_name,
     parse_ref,
 )
 from svc_api.domain.objects.querying import Aggregate, Function
-from svc_api.domain.objects.types import PropertyDef, TypeDef
+from svc_api.domain.objects.types import Catalogue, PropertyDef
+from svc_api.object_json import JsonValues
 
 _EVERY = "*"
 
@@ -92,28 +91,51 @@ def group_value(value: Any, definition: PropertyDef | None = None) -> pb.GroupVa
 # --- objects -------------------------------------------------------------------------------
 
 
-def to_object(
-    ontology: str, stored: StoredObject, type_: TypeDef | None, chosen: Collection[str] = ()
-) -> object_pb2.Object:
-    """An object as a message, with the chosen properties; none chosen is all."""
-    definitions = type_.properties if type_ is not None else {}
-    return object_pb2.Object(
-        name=object_name(ontology, stored.ref),
-        values={
+class ObjectMessages:
+    """Makes messages of objects, with the properties and in the form that a request asks for.
+
+    Args:
+        asked: The request; has `properties` and `value_format`. None: all properties, as messages.
+    """
+
+    def __init__(self, ontology: str, catalogue: Catalogue, asked: Any = None) -> None:
+        self._prefix = f"ontologies/{ontology}/objectTypes/"
+        self._catalogue = catalogue
+        self._properties: Sequence[str] = tuple(asked.properties) if asked is not None else ()
+        self._chosen = frozenset(self._properties)
+        is_json = asked is not None and asked.value_format == object_pb2.VALUE_FORMAT_JSON
+        self._json: dict[str, JsonValues] | None = {} if is_json else None
+
+    def message(self, stored: StoredObject) -> object_pb2.Object:
+        """One object."""
+        type_id, id_ = stored.ref
+        message = object_pb2.Object(
+            name=f"{self._prefix}{type_id}/objects/{id_}",
+            values=self._values(stored) if self._json is None else None,
+            etag=stored.etag,
+            created_by=stored.created_by,
+            updated_by=stored.updated_by,
+        )
+        if self._json is not None:
+            message.values_json = self._writer(type_id, self._json).write(stored.values)
+        # Several times as fast as a datetime.
+        message.create_time.FromMicroseconds(stored.created_us)
+        message.update_time.FromMicroseconds(stored.updated_us)
+        return message
+
+    def _writer(self, type_id: str, known: dict[str, JsonValues]) -> JsonValues:
+        if type_id not in known:
+            known[type_id] = JsonValues(self._catalogue.type(type_id), self._properties)
+        return known[type_id]
+
+    def _values(self, stored: StoredObject) -> dict[str, object_pb2.Value]:
+        type_ = self._catalogue.type(stored.ref.type)
+        definitions = type_.properties if type_ is not None else {}
+        return {
             key: to_value(value, definitions.get(key))
             for key, value in stored.values.items()
-            if not chosen or key in chosen
-        },
-        etag=stored.etag,
-        create_time=_time(stored.created_us),
-        update_time=_time(stored.updated_us),
-        created_by=stored.created_by,
-        updated_by=stored.updated_by,
-    )
-
-
-def _time(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+            if not self._chosen or key in self._chosen
+        }
 
 
 def values_of(message: object_pb2.Object) -> dict[str, Any]:

@@ -11,6 +11,9 @@ import airportsdata
 import pytest
 from oms.object.v1 import load_service_pb2 as pb
 from oms.object.v1 import object_service_pb2 as object_pb2
+from oms_core.errors import ServiceUnavailable
+from svc_api.adapters.objects import loading
+from svc_api.adapters.objects.store import ObjectStore
 
 from .conftest import SCAN_LIMIT
 from .helpers import World, compare, every, prop, refused, text, values
@@ -203,3 +206,53 @@ async def test_a_question_about_more_than_the_limit_is_refused(world: World) -> 
     assert caught.value.metadata["limit_objects"] == str(SCAN_LIMIT)
     assert values(await world.get("Country/C7")) == {}
     await world.update("Country/C7", {"label": "x"})
+
+
+PARTS = "".join(f'{{"id": "C{n}", "label": "country {n}"}}\n' for n in range(5)) + "nonsense\n"
+
+
+async def test_a_repeated_load_answers_with_the_first_ones_report(world: World) -> None:
+    options = {"request_id": "load-1", "report_all": True}
+    first = await _load(
+        world, "objectTypes/Country", COUNTRIES, format="LOAD_FORMAT_CSV", **options
+    )
+    assert first.created_count == 2
+    await world.delete("Country/JP")
+    again = await _load(
+        world, "objectTypes/Country", COUNTRIES, format="LOAD_FORMAT_CSV", **options
+    )
+    assert again == first
+    assert await world.found("Country") == ["KR"]
+    with refused("REQUEST_ID_REUSED"):
+        await _load(world, "objectTypes/Country", '{"id": "FR"}', **options)
+    await world.fill({"Airline/KE": {}, "Airport/ICN": {"iata": "ICN"}})
+    row = '{"source": "KE", "target": "Airport/ICN"}'
+    linked = await _load(world, "linkTypes/serves", row, request_id="load-2")
+    await world.unlink("serves Airline/KE Airport/ICN")
+    assert await _load(world, "linkTypes/serves", row, request_id="load-2") == linked
+    assert linked.created_count == 1
+
+
+async def test_a_load_that_broke_off_is_finished_by_repeating_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_ROWS_A_COMMIT", 2)
+    original, applied = ObjectStore.apply, list[Any]()
+
+    async def apply(self: ObjectStore, draft: Any) -> Any:
+        if len(applied) == 1:
+            raise ServiceUnavailable("the process is gone")
+        applied.append(draft)
+        return await original(self, draft)
+
+    options = {"mode": "LOAD_MODE_BEST_EFFORT", "request_id": "load", "report_all": True}
+    with monkeypatch.context() as broken, refused("SERVICE_UNAVAILABLE", "UNAVAILABLE"):
+        broken.setattr(ObjectStore, "apply", apply)
+        await _load(world, "objectTypes/Country", PARTS, **options)
+    assert await world.found("Country") == ["C0", "C1"]
+    await world.update("Country/C0", {"label": "changed since"})
+    finished = await _load(world, "objectTypes/Country", PARTS, **options)
+    assert (finished.created_count, finished.failed_count) == (5, 1)
+    assert await world.found("Country") == [f"C{n}" for n in range(5)]
+    assert (await world.get("Country/C0")).values["label"].text == "changed since"
+    assert await _load(world, "objectTypes/Country", PARTS, **options) == finished

@@ -15,16 +15,16 @@ from svc_api.adapters.objects.store import ObjectDraft, ObjectStore, WrittenObje
 from svc_api.convert import fingerprint_of
 from svc_api.domain.names import ontology_id
 from svc_api.domain.objects.changes import LinkChange
-from svc_api.domain.objects.model import LinkKey, parse_ref
+from svc_api.domain.objects.model import LinkKey, Ref, parse_ref
 from svc_api.domain.objects.world import World
 from svc_api.object_convert import (
+    ObjectMessages,
     filter_of,
     is_outgoing,
     link_of,
     offset_of,
     orders_of,
     to_link,
-    to_object,
 )
 
 _DEFAULT_TARGETS = 100
@@ -110,13 +110,14 @@ class LinkServicer(pb_grpc.LinkServiceServicer):
             orders=orders_of(request.order_by),
         )
         most, skip = request.max_per_source or _DEFAULT_TARGETS, request.skip_per_source
-        chosen = {ref: refs[skip : skip + most] for ref, refs in reached.items()}
+        part = _last if request.from_end else _first
+        chosen = {ref: part(refs, skip, most) for ref, refs in reached.items()}
         _check_size(sum(map(len, chosen.values())))
         objects = await self._store.get(
             ontology, commit_id, sorted({ref for refs in chosen.values() for ref in refs})
         )
         catalogue = await self._store.catalogue(ontology, commit_id)
-        properties = frozenset(request.properties)
+        messages = ObjectMessages(ontology, catalogue, request)
         return pb.TraverseLinksResponse(
             traversals=[
                 pb.Traversal(
@@ -126,11 +127,7 @@ class LinkServicer(pb_grpc.LinkServiceServicer):
                 )
                 for source in request.sources
             ],
-            objects=[
-                to_object(ontology, stored, catalogue.type(ref.type), properties)
-                for ref, stored in objects.items()
-                if stored is not None
-            ],
+            objects=[messages.message(stored) for stored in objects.values() if stored is not None],
             commit_id=commit_id,
         )
 
@@ -150,6 +147,15 @@ def _of_type(world: World, link_type: str, request: pb.ListLinksRequest) -> Sequ
     else:
         return list(partition.links(link_type))
     return [link for link in links if not request.target or str(link.target) == request.target]
+
+
+def _first(refs: Sequence[Ref], skip: int, most: int) -> Sequence[Ref]:
+    return refs[skip : skip + most]
+
+
+def _last(refs: Sequence[Ref], skip: int, most: int) -> Sequence[Ref]:
+    stop = max(0, len(refs) - skip)
+    return refs[max(0, stop - most) : stop]
 
 
 def _check_size(count: int) -> None:

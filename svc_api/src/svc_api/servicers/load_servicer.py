@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -101,6 +102,13 @@ def _layout(request: pb.LoadObjectsRequest) -> Layout:
     )
 
 
+def _fields(request: pb.LoadObjectsRequest) -> bytes:
+    fields = _without_body(request)
+    for name in ("report_all", "request_id"):
+        fields.ClearField(name)
+    return fields.SerializeToString(deterministic=True)
+
+
 def _order(request: pb.LoadObjectsRequest, layout: Layout, digest: bytes) -> LoadOrder:
     _, _, collection, element_id = request.parent.split("/")
     return LoadOrder(
@@ -114,7 +122,9 @@ def _order(request: pb.LoadObjectsRequest, layout: Layout, digest: bytes) -> Loa
         existing=Existing(request.existing or pb.EXISTING_RULE_FAIL),
         expected_head=request.expected_head,
         message=request.message,
-        fingerprint=digest,
+        request_id=request.request_id,
+        # The same file with the same fields; how much of it is reported makes no difference.
+        fingerprint=hashlib.sha256(_fields(request) + digest).digest(),
         validate_only=request.validate_only,
     )
 

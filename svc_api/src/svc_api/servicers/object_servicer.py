@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from oms.common.v1.revision_pb2 import Revision
 from oms.object.v1 import object_pb2
 from oms.object.v1 import object_service_pb2 as pb
 from oms.object.v1 import object_service_pb2_grpc as pb_grpc
-from oms_core.errors import ResourceNotFound
+from oms_core.errors import InvalidField, ResourceNotFound
 from oms_core.paging import decode_page_token, encode_page_token, page_size
 
 from svc_api.adapters.objects.questions import Question, Questions
@@ -21,15 +21,14 @@ from svc_api.domain.elements import Key
 from svc_api.domain.names import ontology_id, ontology_of_element
 from svc_api.domain.objects.changes import LinkChange, ObjectChange, Operation
 from svc_api.domain.objects.model import Ref, StoredObject, parse_object_name
-from svc_api.domain.objects.types import Catalogue
 from svc_api.object_convert import (
+    ObjectMessages,
     aggregates_of,
     changes_of,
     filter_of,
     group_value,
     offset_of,
     orders_of,
-    to_object,
     update_of,
     values_of,
 )
@@ -37,6 +36,9 @@ from svc_api.object_convert import (
 _PAGE_BYTES = 1024 * 1024
 _MOST_ANSWERED = 1000
 _DEFAULT_GROUPS = 1000
+# Which part of the answer to a question is wanted, and how it is shown.
+_OF_PAGES = ("page_size", "page_token", "skip", "from_end")
+_OF_ANSWERS = (*_OF_PAGES, "properties", "value_format")
 
 
 class ObjectServicer(pb_grpc.ObjectServiceServicer):
@@ -64,7 +66,7 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
         if found is None:
             raise _missing(request.name, commit_id)
         catalogue = await self._store.catalogue(ontology, commit_id)
-        message = _message(ontology, catalogue, found, set(request.properties))
+        message = ObjectMessages(ontology, catalogue, request).message(found)
         return pb.GetObjectResponse(object=message, commit_id=commit_id)
 
     async def BatchGetObjects(
@@ -83,12 +85,8 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
         if missing and not request.allow_missing:
             raise _missing(missing[0], commit_id)
         catalogue = await self._store.catalogue(ontology, commit_id)
-        chosen = set(request.properties)
-        objects = [
-            _message(ontology, catalogue, stored, chosen)
-            for ref in refs
-            if (stored := found[ref]) is not None
-        ]
+        messages = ObjectMessages(ontology, catalogue, request)
+        objects = [messages.message(stored) for ref in refs if (stored := found[ref]) is not None]
         return pb.BatchGetObjectsResponse(
             objects=objects, missing_names=missing, commit_id=commit_id
         )
@@ -113,29 +111,41 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
 
     async def _page(self, request: Any, asked: Question) -> dict[str, Any]:
         ontology = ontology_id(request.parent)
-        identity = _identity(request)
-        cursor = decode_page_token(identity, request.page_token, length=2)
-        if cursor is None:
-            commit_id, start = await self._commit(ontology, request), 0
-        else:
-            await self._store.ontologies.require(ontology)
-            commit_id, start = cursor[0], offset_of(cursor[1])
+        identity = _identity(request, _OF_PAGES)
+        commit_id, start = await self._begin(ontology, request, identity)
         question = Question(ontology, commit_id, asked.key, asked.filter, asked.orders)
-        found = await self._questions.find(question, identity)
+        found = await self._questions.find(question, _identity(request, _OF_ANSWERS))
         catalogue = await self._store.catalogue(ontology, commit_id)
-        chosen = frozenset(request.properties)
-        stop = start + page_size(request.page_size)
-        page = _bounded(ontology, catalogue, found[start:stop], chosen)
-        following = start + len(page)
-        has_more = following < len(found)
+        messages = ObjectMessages(ontology, catalogue, request)
+        size = page_size(request.page_size)
+        if request.from_end:
+            following = max(0, len(found) - request.skip)
+            page = _last(messages, found[max(0, following - size) : following])
+            token = ""
+        else:
+            start = min(start + request.skip, len(found))
+            page = _first(messages, found[start : start + size])
+            following = start + len(page)
+            token = encode_page_token(identity, (commit_id, str(following)))
         return {
             "objects": page,
-            "next_page_token": encode_page_token(identity, (commit_id, str(following)))
-            if has_more
-            else "",
+            "next_page_token": token if following < len(found) else "",
             "commit_id": commit_id,
             "total_size": len(found),
+            "start_index": following - len(page),
         }
+
+    async def _begin(
+        self, ontology: str, request: Any, identity: tuple[str, ...]
+    ) -> tuple[str, int]:
+        """The commit that is read, and how many objects the pages before had."""
+        if request.from_end and request.page_token:
+            raise InvalidField.of("from_end", "can't be used together with page_token; use skip")
+        cursor = decode_page_token(identity, request.page_token, length=2)
+        if cursor is None:
+            return await self._commit(ontology, request), 0
+        await self._store.ontologies.require(ontology)
+        return cursor[0], offset_of(cursor[1])
 
     async def AggregateObjects(
         self, request: pb.AggregateObjectsRequest, context: Any
@@ -211,7 +221,7 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
             catalogue = await self._store.catalogue(ontology, written.commit_id)
             there = [written.objects.get(change.ref) for change in objects]
             stored = [found for found in there if found is not None]
-            page = _bounded(ontology, catalogue, stored, ())
+            page = _first(ObjectMessages(ontology, catalogue), stored)
             answered = page if len(page) == len(stored) else ()
         return pb.ApplyObjectChangesResponse(
             commit_id=written.commit_id, unchanged=written.unchanged, objects=answered
@@ -249,7 +259,7 @@ class ObjectServicer(pb_grpc.ObjectServiceServicer):
             stored = (await self._store.get(ontology, written.commit_id, [ref]))[ref]
         assert stored is not None, "a commit that wrote an object has it"
         catalogue = await self._store.catalogue(ontology, written.commit_id)
-        return _message(ontology, catalogue, stored, ())
+        return ObjectMessages(ontology, catalogue).message(stored)
 
     async def _commit(self, ontology: str, request: Any) -> str:
         revision: Revision | None = request.revision if request.HasField("revision") else None
@@ -269,11 +279,11 @@ def _key(parent: str) -> Key:
     return collection, element_id
 
 
-def _identity(request: Any) -> tuple[str, ...]:
-    """What a question is, whatever the size and the number of the page."""
+def _identity(request: Any, passed_over: Sequence[str]) -> tuple[str, ...]:
+    """What a question is, whatever some of its fields say."""
     asked = type(request)()
     asked.CopyFrom(request)
-    for field in ("page_size", "page_token"):
+    for field in passed_over:
         asked.ClearField(field)
     return (asked.DESCRIPTOR.full_name, asked.SerializeToString(deterministic=True).hex())
 
@@ -282,22 +292,19 @@ def _missing(name: str, commit_id: str) -> ResourceNotFound:
     return ResourceNotFound.of("object", name, f"at commit {commit_id}")
 
 
-def _message(
-    ontology: str, catalogue: Catalogue, stored: StoredObject, chosen: Collection[str]
-) -> object_pb2.Object:
-    return to_object(ontology, stored, catalogue.type(stored.ref.type), chosen)
-
-
-def _bounded(
-    ontology: str, catalogue: Catalogue, objects: Sequence[StoredObject], chosen: Collection[str]
-) -> list[object_pb2.Object]:
+def _first(messages: ObjectMessages, objects: Iterable[StoredObject]) -> list[object_pb2.Object]:
     """The first objects that fit into one answer; at least one."""
     page: list[object_pb2.Object] = []
     size = 0
     for stored in objects:
-        message = _message(ontology, catalogue, stored, chosen)
+        message = messages.message(stored)
         size += message.ByteSize()
         if page and size > _PAGE_BYTES:
             break
         page.append(message)
     return page
+
+
+def _last(messages: ObjectMessages, objects: Sequence[StoredObject]) -> list[object_pb2.Object]:
+    """The last objects that fit into one answer, in their order; at least one."""
+    return _first(messages, reversed(objects))[::-1]

@@ -89,7 +89,7 @@ class ListLinksResponse(_message.Message):
     def __init__(self, links: _Optional[_Iterable[_Union[_object_pb2.Link, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., commit_id: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
 
 class TraverseLinksRequest(_message.Message):
-    __slots__ = ("parent", "sources", "steps", "filter", "order_by", "max_per_source", "skip_per_source", "revision", "properties")
+    __slots__ = ("parent", "sources", "steps", "filter", "order_by", "max_per_source", "skip_per_source", "revision", "properties", "value_format", "from_end")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +99,8 @@ class TraverseLinksRequest(_message.Message):
     SKIP_PER_SOURCE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    FROM_END_FIELD_NUMBER: _ClassVar[int]
     parent: str
     sources: _containers.RepeatedScalarFieldContainer[str]
     steps: _containers.RepeatedCompositeFieldContainer[LinkStep]
@@ -108,7 +110,9 @@ class TraverseLinksRequest(_message.Message):
     skip_per_source: int
     revision: _revision_pb2.Revision
     properties: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, parent: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., steps: _Optional[_Iterable[_Union[LinkStep, _Mapping]]] = ..., filter: _Optional[_Union[_filter_pb2.Filter, _Mapping]] = ..., order_by: _Optional[_Iterable[_Union[_filter_pb2.Order, _Mapping]]] = ..., max_per_source: _Optional[int] = ..., skip_per_source: _Optional[int] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ...) -> None: ...
+    value_format: _object_pb2.ValueFormat
+    from_end: bool
+    def __init__(self, parent: _Optional[str] = ..., sources: _Optional[_Iterable[str]] = ..., steps: _Optional[_Iterable[_Union[LinkStep, _Mapping]]] = ..., filter: _Optional[_Union[_filter_pb2.Filter, _Mapping]] = ..., order_by: _Optional[_Iterable[_Union[_filter_pb2.Order, _Mapping]]] = ..., max_per_source: _Optional[int] = ..., skip_per_source: _Optional[int] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ..., value_format: _Optional[_Union[_object_pb2.ValueFormat, str]] = ..., from_end: _Optional[bool] = ...) -> None: ...
 
 class LinkStep(_message.Message):
     __slots__ = ("link_type", "direction")

@@ -58,7 +58,7 @@ ROW_OUTCOME_SKIPPED: RowOutcome
 ROW_OUTCOME_FAILED: RowOutcome
 
 class LoadObjectsRequest(_message.Message):
-    __slots__ = ("parent", "format", "mode", "existing", "id_column", "columns", "ignore_unknown", "list_separator", "report_all", "branch", "expected_head", "message", "validate_only", "body")
+    __slots__ = ("parent", "format", "mode", "existing", "id_column", "columns", "ignore_unknown", "list_separator", "report_all", "branch", "expected_head", "message", "validate_only", "body", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
@@ -73,6 +73,7 @@ class LoadObjectsRequest(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     format: LoadFormat
     mode: LoadMode
@@ -87,7 +88,8 @@ class LoadObjectsRequest(_message.Message):
     message: str
     validate_only: bool
     body: _httpbody_pb2.HttpBody
-    def __init__(self, parent: _Optional[str] = ..., format: _Optional[_Union[LoadFormat, str]] = ..., mode: _Optional[_Union[LoadMode, str]] = ..., existing: _Optional[_Union[ExistingRule, str]] = ..., id_column: _Optional[str] = ..., columns: _Optional[_Iterable[str]] = ..., ignore_unknown: _Optional[bool] = ..., list_separator: _Optional[str] = ..., report_all: _Optional[bool] = ..., branch: _Optional[str] = ..., expected_head: _Optional[str] = ..., message: _Optional[str] = ..., validate_only: _Optional[bool] = ..., body: _Optional[_Union[_httpbody_pb2.HttpBody, _Mapping]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., format: _Optional[_Union[LoadFormat, str]] = ..., mode: _Optional[_Union[LoadMode, str]] = ..., existing: _Optional[_Union[ExistingRule, str]] = ..., id_column: _Optional[str] = ..., columns: _Optional[_Iterable[str]] = ..., ignore_unknown: _Optional[bool] = ..., list_separator: _Optional[str] = ..., report_all: _Optional[bool] = ..., branch: _Optional[str] = ..., expected_head: _Optional[str] = ..., message: _Optional[str] = ..., validate_only: _Optional[bool] = ..., body: _Optional[_Union[_httpbody_pb2.HttpBody, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RowError(_message.Message):
     __slots__ = ("field", "description")

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aoms/object/v1/object.proto\x12\roms.object.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x03\n\x06Object\x12\x1c\n\x04name\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xd8\x04R\x04name\x12\x44\n\x06values\x18\x02 \x03(\x0b\x32!.oms.object.v1.Object.ValuesEntryB\t\xbaH\x06\x9a\x01\x03\x10\x88\'R\x06values\x12\x1b\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12;\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12\x1d\n\ncreated_by\x18\x06 \x01(\tR\tcreatedBy\x12\x1d\n\nupdated_by\x18\x07 \x01(\tR\tupdatedBy\x1aO\n\x0bValuesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12*\n\x05value\x18\x02 \x01(\x0b\x32\x14.oms.object.v1.ValueR\x05value:\x02\x38\x01\"\x90\x03\n\x05Value\x12\x1f\n\x04text\x18\x01 \x01(\tB\t\xbaH\x06r\x04(\x80\x80@H\x00R\x04text\x12Y\n\x06number\x18\x02 \x01(\tB?\xbaH<r:\x18\xe8\x07\x32\x35^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,4})?$H\x00R\x06number\x12\x1a\n\x07\x62oolean\x18\x03 \x01(\x08H\x00R\x07\x62oolean\x12l\n\treference\x18\x04 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$H\x00R\treference\x12.\n\x04list\x18\x05 \x01(\x0b\x32\x18.oms.object.v1.ValueListH\x00R\x04list\x12\x42\n\rlanguage_text\x18\x06 \x01(\x0b\x32\x1b.oms.object.v1.LanguageTextH\x00R\x0clanguageTextB\r\n\x04kind\x12\x05\xbaH\x02\x08\x01\"D\n\tValueList\x12\x37\n\x06values\x18\x01 \x03(\x0b\x32\x14.oms.object.v1.ValueB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06values\"w\n\x0cLanguageText\x12H\n\x08language\x18\x01 \x01(\tB,\xbaH)r\'\x18@2#^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$R\x08language\x12\x1d\n\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80@R\x04text\"\x98\x02\n\x04Link\x12\x44\n\tlink_type\x18\x01 \x01(\tB\'\xbaH$r\"2 ^[A-Za-z_][A-Za-z0-9_.-]{0,199}$R\x08linkType\x12\x64\n\x06source\x18\x02 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$R\x06source\x12\x64\n\x06target\x18\x03 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$R\x06target*i\n\rLinkDirection\x12\x1e\n\x1aLINK_DIRECTION_UNSPECIFIED\x10\x00\x12\x1b\n\x17LINK_DIRECTION_OUTGOING\x10\x01\x12\x1b\n\x17LINK_DIRECTION_INCOMING\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aoms/object/v1/object.proto\x12\roms.object.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x03\n\x06Object\x12\x1c\n\x04name\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xd8\x04R\x04name\x12\x44\n\x06values\x18\x02 \x03(\x0b\x32!.oms.object.v1.Object.ValuesEntryB\t\xbaH\x06\x9a\x01\x03\x10\x88\'R\x06values\x12\x1b\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12;\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12\x1d\n\ncreated_by\x18\x06 \x01(\tR\tcreatedBy\x12\x1d\n\nupdated_by\x18\x07 \x01(\tR\tupdatedBy\x12(\n\x0bvalues_json\x18\x08 \x01(\x0c\x42\x07\xbaH\x04z\x02\x18\x00R\nvaluesJson\x1aO\n\x0bValuesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12*\n\x05value\x18\x02 \x01(\x0b\x32\x14.oms.object.v1.ValueR\x05value:\x02\x38\x01\"\x90\x03\n\x05Value\x12\x1f\n\x04text\x18\x01 \x01(\tB\t\xbaH\x06r\x04(\x80\x80@H\x00R\x04text\x12Y\n\x06number\x18\x02 \x01(\tB?\xbaH<r:\x18\xe8\x07\x32\x35^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,4})?$H\x00R\x06number\x12\x1a\n\x07\x62oolean\x18\x03 \x01(\x08H\x00R\x07\x62oolean\x12l\n\treference\x18\x04 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$H\x00R\treference\x12.\n\x04list\x18\x05 \x01(\x0b\x32\x18.oms.object.v1.ValueListH\x00R\x04list\x12\x42\n\rlanguage_text\x18\x06 \x01(\x0b\x32\x1b.oms.object.v1.LanguageTextH\x00R\x0clanguageTextB\r\n\x04kind\x12\x05\xbaH\x02\x08\x01\"D\n\tValueList\x12\x37\n\x06values\x18\x01 \x03(\x0b\x32\x14.oms.object.v1.ValueB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06values\"w\n\x0cLanguageText\x12H\n\x08language\x18\x01 \x01(\tB,\xbaH)r\'\x18@2#^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$R\x08language\x12\x1d\n\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80@R\x04text\"\x98\x02\n\x04Link\x12\x44\n\tlink_type\x18\x01 \x01(\tB\'\xbaH$r\"2 ^[A-Za-z_][A-Za-z0-9_.-]{0,199}$R\x08linkType\x12\x64\n\x06source\x18\x02 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$R\x06source\x12\x64\n\x06target\x18\x03 \x01(\tBL\xbaHIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$R\x06target*[\n\x0bValueFormat\x12\x1c\n\x18VALUE_FORMAT_UNSPECIFIED\x10\x00\x12\x17\n\x13VALUE_FORMAT_VALUES\x10\x01\x12\x15\n\x11VALUE_FORMAT_JSON\x10\x02*i\n\rLinkDirection\x12\x1e\n\x1aLINK_DIRECTION_UNSPECIFIED\x10\x00\x12\x1b\n\x17LINK_DIRECTION_OUTGOING\x10\x01\x12\x1b\n\x17LINK_DIRECTION_INCOMING\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OBJECT'].fields_by_name['values']._serialized_options = b'\272H\006\232\001\003\020\210\''
   _globals['_OBJECT'].fields_by_name['etag']._loaded_options = None
   _globals['_OBJECT'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_OBJECT'].fields_by_name['values_json']._loaded_options = None
+  _globals['_OBJECT'].fields_by_name['values_json']._serialized_options = b'\272H\004z\002\030\000'
   _globals['_VALUE'].oneofs_by_name['kind']._loaded_options = None
   _globals['_VALUE'].oneofs_by_name['kind']._serialized_options = b'\272H\002\010\001'
   _globals['_VALUE'].fields_by_name['text']._loaded_options = None
@@ -61,18 +63,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LINK'].fields_by_name['source']._serialized_options = b'\272HIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$'
   _globals['_LINK'].fields_by_name['target']._loaded_options = None
   _globals['_LINK'].fields_by_name['target']._serialized_options = b'\272HIrG2E^[A-Za-z_][A-Za-z0-9_.-]{0,199}/[A-Za-z0-9_][A-Za-z0-9_.:@~-]{0,199}$'
-  _globals['_LINKDIRECTION']._serialized_start=1389
-  _globals['_LINKDIRECTION']._serialized_end=1494
+  _globals['_VALUEFORMAT']._serialized_start=1431
+  _globals['_VALUEFORMAT']._serialized_end=1522
+  _globals['_LINKDIRECTION']._serialized_start=1524
+  _globals['_LINKDIRECTION']._serialized_end=1629
   _globals['_OBJECT']._serialized_start=108
-  _globals['_OBJECT']._serialized_end=510
-  _globals['_OBJECT_VALUESENTRY']._serialized_start=431
-  _globals['_OBJECT_VALUESENTRY']._serialized_end=510
-  _globals['_VALUE']._serialized_start=513
-  _globals['_VALUE']._serialized_end=913
-  _globals['_VALUELIST']._serialized_start=915
-  _globals['_VALUELIST']._serialized_end=983
-  _globals['_LANGUAGETEXT']._serialized_start=985
-  _globals['_LANGUAGETEXT']._serialized_end=1104
-  _globals['_LINK']._serialized_start=1107
-  _globals['_LINK']._serialized_end=1387
+  _globals['_OBJECT']._serialized_end=552
+  _globals['_OBJECT_VALUESENTRY']._serialized_start=473
+  _globals['_OBJECT_VALUESENTRY']._serialized_end=552
+  _globals['_VALUE']._serialized_start=555
+  _globals['_VALUE']._serialized_end=955
+  _globals['_VALUELIST']._serialized_start=957
+  _globals['_VALUELIST']._serialized_end=1025
+  _globals['_LANGUAGETEXT']._serialized_start=1027
+  _globals['_LANGUAGETEXT']._serialized_end=1146
+  _globals['_LINK']._serialized_start=1149
+  _globals['_LINK']._serialized_end=1429
 # @@protoc_insertion_point(module_scope)

@@ -11,17 +11,26 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ValueFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VALUE_FORMAT_UNSPECIFIED: _ClassVar[ValueFormat]
+    VALUE_FORMAT_VALUES: _ClassVar[ValueFormat]
+    VALUE_FORMAT_JSON: _ClassVar[ValueFormat]
+
 class LinkDirection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     LINK_DIRECTION_UNSPECIFIED: _ClassVar[LinkDirection]
     LINK_DIRECTION_OUTGOING: _ClassVar[LinkDirection]
     LINK_DIRECTION_INCOMING: _ClassVar[LinkDirection]
+VALUE_FORMAT_UNSPECIFIED: ValueFormat
+VALUE_FORMAT_VALUES: ValueFormat
+VALUE_FORMAT_JSON: ValueFormat
 LINK_DIRECTION_UNSPECIFIED: LinkDirection
 LINK_DIRECTION_OUTGOING: LinkDirection
 LINK_DIRECTION_INCOMING: LinkDirection
 
 class Object(_message.Message):
-    __slots__ = ("name", "values", "etag", "create_time", "update_time", "created_by", "updated_by")
+    __slots__ = ("name", "values", "etag", "create_time", "update_time", "created_by", "updated_by", "values_json")
     class ValuesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +45,7 @@ class Object(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
+    VALUES_JSON_FIELD_NUMBER: _ClassVar[int]
     name: str
     values: _containers.MessageMap[str, Value]
     etag: str
@@ -43,7 +53,8 @@ class Object(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     created_by: str
     updated_by: str
-    def __init__(self, name: _Optional[str] = ..., values: _Optional[_Mapping[str, Value]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_by: _Optional[str] = ...) -> None: ...
+    values_json: bytes
+    def __init__(self, name: _Optional[str] = ..., values: _Optional[_Mapping[str, Value]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_by: _Optional[str] = ..., values_json: _Optional[bytes] = ...) -> None: ...
 
 class Value(_message.Message):
     __slots__ = ("text", "number", "boolean", "reference", "list", "language_text")

@@ -57,14 +57,16 @@ class CreateObjectResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_object_pb2.Object, _Mapping]] = ..., commit_id: _Optional[str] = ...) -> None: ...
 
 class GetObjectRequest(_message.Message):
-    __slots__ = ("name", "revision", "properties")
+    __slots__ = ("name", "revision", "properties", "value_format")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FORMAT_FIELD_NUMBER: _ClassVar[int]
     name: str
     revision: _revision_pb2.Revision
     properties: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ...) -> None: ...
+    value_format: _object_pb2.ValueFormat
+    def __init__(self, name: _Optional[str] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ..., value_format: _Optional[_Union[_object_pb2.ValueFormat, str]] = ...) -> None: ...
 
 class GetObjectResponse(_message.Message):
     __slots__ = ("object", "commit_id")
@@ -75,18 +77,20 @@ class GetObjectResponse(_message.Message):
     def __init__(self, object: _Optional[_Union[_object_pb2.Object, _Mapping]] = ..., commit_id: _Optional[str] = ...) -> None: ...
 
 class BatchGetObjectsRequest(_message.Message):
-    __slots__ = ("parent", "names", "revision", "properties", "allow_missing")
+    __slots__ = ("parent", "names", "revision", "properties", "allow_missing", "value_format")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     NAMES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
     ALLOW_MISSING_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FORMAT_FIELD_NUMBER: _ClassVar[int]
     parent: str
     names: _containers.RepeatedScalarFieldContainer[str]
     revision: _revision_pb2.Revision
     properties: _containers.RepeatedScalarFieldContainer[str]
     allow_missing: bool
-    def __init__(self, parent: _Optional[str] = ..., names: _Optional[_Iterable[str]] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ..., allow_missing: _Optional[bool] = ...) -> None: ...
+    value_format: _object_pb2.ValueFormat
+    def __init__(self, parent: _Optional[str] = ..., names: _Optional[_Iterable[str]] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., properties: _Optional[_Iterable[str]] = ..., allow_missing: _Optional[bool] = ..., value_format: _Optional[_Union[_object_pb2.ValueFormat, str]] = ...) -> None: ...
 
 class BatchGetObjectsResponse(_message.Message):
     __slots__ = ("objects", "missing_names", "commit_id")
@@ -99,33 +103,41 @@ class BatchGetObjectsResponse(_message.Message):
     def __init__(self, objects: _Optional[_Iterable[_Union[_object_pb2.Object, _Mapping]]] = ..., missing_names: _Optional[_Iterable[str]] = ..., commit_id: _Optional[str] = ...) -> None: ...
 
 class ListObjectsRequest(_message.Message):
-    __slots__ = ("parent", "revision", "page_size", "page_token", "properties")
+    __slots__ = ("parent", "revision", "page_size", "page_token", "properties", "value_format", "skip", "from_end")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    SKIP_FIELD_NUMBER: _ClassVar[int]
+    FROM_END_FIELD_NUMBER: _ClassVar[int]
     parent: str
     revision: _revision_pb2.Revision
     page_size: int
     page_token: str
     properties: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, parent: _Optional[str] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., properties: _Optional[_Iterable[str]] = ...) -> None: ...
+    value_format: _object_pb2.ValueFormat
+    skip: int
+    from_end: bool
+    def __init__(self, parent: _Optional[str] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., properties: _Optional[_Iterable[str]] = ..., value_format: _Optional[_Union[_object_pb2.ValueFormat, str]] = ..., skip: _Optional[int] = ..., from_end: _Optional[bool] = ...) -> None: ...
 
 class ListObjectsResponse(_message.Message):
-    __slots__ = ("objects", "next_page_token", "commit_id", "total_size")
+    __slots__ = ("objects", "next_page_token", "commit_id", "total_size", "start_index")
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     COMMIT_ID_FIELD_NUMBER: _ClassVar[int]
     TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    START_INDEX_FIELD_NUMBER: _ClassVar[int]
     objects: _containers.RepeatedCompositeFieldContainer[_object_pb2.Object]
     next_page_token: str
     commit_id: str
     total_size: int
-    def __init__(self, objects: _Optional[_Iterable[_Union[_object_pb2.Object, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., commit_id: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+    start_index: int
+    def __init__(self, objects: _Optional[_Iterable[_Union[_object_pb2.Object, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., commit_id: _Optional[str] = ..., total_size: _Optional[int] = ..., start_index: _Optional[int] = ...) -> None: ...
 
 class SearchObjectsRequest(_message.Message):
-    __slots__ = ("parent", "filter", "order_by", "revision", "page_size", "page_token", "properties")
+    __slots__ = ("parent", "filter", "order_by", "revision", "page_size", "page_token", "properties", "value_format", "skip", "from_end")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
@@ -133,6 +145,9 @@ class SearchObjectsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    SKIP_FIELD_NUMBER: _ClassVar[int]
+    FROM_END_FIELD_NUMBER: _ClassVar[int]
     parent: str
     filter: _filter_pb2.Filter
     order_by: _containers.RepeatedCompositeFieldContainer[_filter_pb2.Order]
@@ -140,19 +155,24 @@ class SearchObjectsRequest(_message.Message):
     page_size: int
     page_token: str
     properties: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, parent: _Optional[str] = ..., filter: _Optional[_Union[_filter_pb2.Filter, _Mapping]] = ..., order_by: _Optional[_Iterable[_Union[_filter_pb2.Order, _Mapping]]] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., properties: _Optional[_Iterable[str]] = ...) -> None: ...
+    value_format: _object_pb2.ValueFormat
+    skip: int
+    from_end: bool
+    def __init__(self, parent: _Optional[str] = ..., filter: _Optional[_Union[_filter_pb2.Filter, _Mapping]] = ..., order_by: _Optional[_Iterable[_Union[_filter_pb2.Order, _Mapping]]] = ..., revision: _Optional[_Union[_revision_pb2.Revision, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., properties: _Optional[_Iterable[str]] = ..., value_format: _Optional[_Union[_object_pb2.ValueFormat, str]] = ..., skip: _Optional[int] = ..., from_end: _Optional[bool] = ...) -> None: ...
 
 class SearchObjectsResponse(_message.Message):
-    __slots__ = ("objects", "next_page_token", "commit_id", "total_size")
+    __slots__ = ("objects", "next_page_token", "commit_id", "total_size", "start_index")
     OBJECTS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     COMMIT_ID_FIELD_NUMBER: _ClassVar[int]
     TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    START_INDEX_FIELD_NUMBER: _ClassVar[int]
     objects: _containers.RepeatedCompositeFieldContainer[_object_pb2.Object]
     next_page_token: str
     commit_id: str
     total_size: int
-    def __init__(self, objects: _Optional[_Iterable[_Union[_object_pb2.Object, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., commit_id: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+    start_index: int
+    def __init__(self, objects: _Optional[_Iterable[_Union[_object_pb2.Object, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., commit_id: _Optional[str] = ..., total_size: _Optional[int] = ..., start_index: _Optional[int] = ...) -> None: ...
 
 class Aggregate(_message.Message):
     __slots__ = ("function", "property")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -13,6 +14,7 @@ from oms_core.errors import ResourceNotFound, SchemaViolation, StaleHead
 from svc_api.adapters.kernel import MAIN_BRANCH
 from svc_api.adapters.objects.files import read_rows
 from svc_api.adapters.objects.store import ObjectDraft, ObjectStore
+from svc_api.adapters.writing import find_earlier
 from svc_api.domain.objects.changes import (
     LinkChange,
     ObjectChange,
@@ -52,6 +54,7 @@ class LoadOrder:
     existing: Existing
     expected_head: str
     message: str
+    request_id: str
     fingerprint: bytes
     validate_only: bool
 
@@ -74,27 +77,41 @@ class Loader:
     async def load(self, order: LoadOrder, file: IO[bytes]) -> Loaded:
         """Loads a file.
 
+        A load that is repeated is judged by what it was judged by the first time, so it comes to
+        the same; commits that were made are found by their request ids, others are made.
+
         Raises:
+            RequestIdReused: another load made a commit under that id.
             ParseError: the file as a whole can't be read.
             ResourceNotFound: there is no such ontology, branch or type.
             StaleHead: the branch is elsewhere, or moved while rows were stored.
             LimitExceeded: too many rows.
         """
+        await self._store.ontologies.require(order.ontology)
+        start = await self._start(order)
+        catalogue = await self._store.catalogue(order.ontology, start.commit_id)
+        _require(order, catalogue)
+        rows = await asyncio.to_thread(read_rows, file, is_csv=order.is_csv)
+        if order.collection == "linkTypes":
+            return await self._load_links(order, start, catalogue, rows)
+        return await self._load_objects(order, start, catalogue, rows)
+
+    async def _start(self, order: LoadOrder) -> _Start:
         ontologies = self._store.ontologies
-        await ontologies.require(order.ontology)
+        if order.request_id and not order.validate_only:
+            earlier = await find_earlier(
+                ontologies.kernel, order.ontology, order.request_id, order.fingerprint
+            )
+            if earlier is not None:
+                return _Start(earlier.parents[0], is_repeated=True)
         branch = Revision(branch=order.branch or MAIN_BRANCH)
         head = (await ontologies.kernel.resolve(order.ontology, branch)).commit_id
         if order.expected_head not in {"", head}:
             raise StaleHead.of(branch.branch, order.expected_head, head)
-        catalogue = await self._store.catalogue(order.ontology, head)
-        _require(order, catalogue)
-        rows = await asyncio.to_thread(read_rows, file, is_csv=order.is_csv)
-        if order.collection == "linkTypes":
-            return await self._load_links(order, head, catalogue, rows)
-        return await self._load_objects(order, head, catalogue, rows)
+        return _Start(head, is_repeated=False)
 
     async def _load_objects(
-        self, order: LoadOrder, head: str, catalogue: Catalogue, rows: Sequence[Row]
+        self, order: LoadOrder, start: _Start, catalogue: Catalogue, rows: Sequence[Row]
     ) -> Loaded:
         type_ = catalogue.type(order.element_id)
         assert type_ is not None, "required before"
@@ -107,23 +124,20 @@ class Loader:
             return own | references((row for row in rows if row.outcome is None), type_)
 
         refs = await asyncio.to_thread(read)
-        known = await self._store.get(order.ontology, head, sorted(refs))
+        known = await self._store.get(order.ontology, start.commit_id, sorted(refs))
         await asyncio.to_thread(judge_objects, rows, type_, known, order.existing)
         changes = [_change(order, row) for row in rows if row.outcome in _STORED]
         if not _may_store(order, rows):
-            return Loaded(head, False, rows)
+            return Loaded(start.commit_id, False, rows)
         ordered = _referred_first(changes, known, order.element_id)
-        commit_id = head
-        for start in range(0, len(ordered), _batch(order)):
-            batch = ordered[start : start + _batch(order)]
-            commit_id = await self._apply(order, commit_id, batch, [])
-        return Loaded(commit_id, True, rows)
+        return Loaded(await self._store_all(order, start, ordered, []), True, rows)
 
     async def _load_links(
-        self, order: LoadOrder, head: str, catalogue: Catalogue, rows: Sequence[Row]
+        self, order: LoadOrder, start: _Start, catalogue: Catalogue, rows: Sequence[Row]
     ) -> Loaded:
         definition = catalogue.link_type(order.element_id)
         assert definition is not None, "required before"
+        head = start.commit_id
         links = {row.line: _link(row, definition) for row in rows if row.outcome is None}
         read = [link for link in links.values() if link is not None]
         known = await self._store.get(
@@ -132,14 +146,10 @@ class Loader:
         world = await self._store.world(order.ontology, head, types=(), links=[definition.id])
         there = world.links[definition.id].has
         _judge_links(rows, links, lambda link: there(link.source, link.target), known, order)
-        commit_id = head
-        if await self._fit_bounds(order, head, rows, links) and _may_store(order, rows):
-            standing = _standing(rows, links)
-            for start in range(0, len(standing), _batch(order)):
-                batch = standing[start : start + _batch(order)]
-                commit_id = await self._apply(order, commit_id, [], batch)
-            return Loaded(commit_id, True, rows)
-        return Loaded(head, False, rows)
+        if not await self._fit_bounds(order, head, rows, links) or not _may_store(order, rows):
+            return Loaded(head, False, rows)
+        standing = _standing(rows, links)
+        return Loaded(await self._store_all(order, start, [], standing), True, rows)
 
     async def _fit_bounds(
         self,
@@ -154,7 +164,7 @@ class Loader:
             if not standing:
                 return True
             try:
-                await self._apply(order, head, [], standing, validate_only=True)
+                await self._store.check(_draft(order, [], standing), head)
             except SchemaViolation as exc:
                 told = {violation.subject: violation.description for violation in exc.preconditions}
                 for row in rows:
@@ -165,30 +175,62 @@ class Loader:
                 return True
         return False
 
-    async def _apply(
+    async def _store_all(
         self,
         order: LoadOrder,
-        head: str,
+        start: _Start,
         objects: Sequence[ObjectChange],
         links: Sequence[LinkChange],
-        *,
-        validate_only: bool = False,
     ) -> str:
-        count = len(objects) + len(links)
-        written = await self._store.apply(
-            ObjectDraft(
-                order.ontology,
-                order.branch,
-                objects,
-                links,
-                expected_head=head,
-                message=order.message or f"Load {count} rows of {order.element_id}",
-                request_id="",
-                fingerprint=order.fingerprint,
-                validate_only=validate_only,
+        """Stores everything, in one commit or several; answers the id of the last one."""
+        commit_id, size = start.commit_id, _batch(order)
+        for number, first in enumerate(range(0, len(objects) + len(links), size)):
+            draft = _draft(
+                order,
+                objects[first : first + size],
+                links[first : first + size],
+                # A load that is repeated goes on on whatever the branch holds now.
+                expected_head="" if start.is_repeated else commit_id,
+                request_id=_request_id(order, number),
             )
-        )
-        return written.commit_id
+            commit_id = (await self._store.apply(draft)).commit_id
+        return commit_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The commit that rows are judged by, and whether that was done before."""
+
+    commit_id: str
+    is_repeated: bool
+
+
+def _draft(
+    order: LoadOrder,
+    objects: Sequence[ObjectChange],
+    links: Sequence[LinkChange],
+    *,
+    expected_head: str = "",
+    request_id: str = "",
+) -> ObjectDraft:
+    count = len(objects) + len(links)
+    return ObjectDraft(
+        order.ontology,
+        order.branch,
+        objects,
+        links,
+        expected_head=expected_head,
+        message=order.message or f"Load {count} rows of {order.element_id}",
+        request_id=request_id,
+        fingerprint=order.fingerprint,
+    )
+
+
+def _request_id(order: LoadOrder, number: int) -> str:
+    """The request id of one of several commits of a load."""
+    if not order.request_id or not number:
+        return order.request_id
+    return hashlib.sha256(f"{order.request_id}\n{number}".encode()).hexdigest()
 
 
 _STORED = {Outcome.CREATED, Outcome.UPDATED}
@@ -226,7 +268,9 @@ def _change(order: LoadOrder, row: Row) -> ObjectChange:
             is_lenient=True,
             path=path,
         )
-    return ObjectChange(Operation.UPSERT, ref, row.values, path=path)
+    is_new = order.existing in {Existing.FAIL, Existing.SKIP}
+    operation = Operation.CREATE if is_new else Operation.UPSERT
+    return ObjectChange(operation, ref, row.values, path=path)
 
 
 def _referred_first(

@@ -135,6 +135,11 @@ class ObjectStore:
             attempt=lambda: self._attempt(draft),
         )
 
+    async def check(self, draft: ObjectDraft, commit_id: str) -> None:
+        """Raises what keeps changes from being applied to a commit; changes nothing."""
+        refuse_duplicates(draft.ontology, draft.objects, draft.links)
+        await self._outcome(draft, await self.ontologies.snapshots.get(draft.ontology, commit_id))
+
     async def _attempt(self, draft: ObjectDraft) -> WrittenObjects:
         ontology, branch = draft.ontology, draft.branch or MAIN_BRANCH
         # The head first: see `writing.Writer`.

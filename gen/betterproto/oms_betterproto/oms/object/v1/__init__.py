@@ -74,6 +74,7 @@ __all__ = (
     "UpdateObjectRequest",
     "UpdateObjectResponse",
     "Value",
+    "ValueFormat",
     "ValueList",
 )
 
@@ -492,6 +493,55 @@ class TextOperator(betterproto2.Enum):
         }
 
 
+class ValueFormat(betterproto2.Enum):
+    """
+    How the values of objects are answered.
+    """
+
+    UNSPECIFIED = 0
+    """
+    The same as values.
+    """
+
+    VALUES = 1
+    """
+    As messages, in `Object.values`.
+    """
+
+    JSON = 2
+    """
+    As one JSON object in `Object.values_json`, which readers of many objects decode several times as fast. Its members are
+    the properties asked for, in that order, null where there is no value; without any asked for, those that have a value.
+    One that the object's type has not is left out. It has no spaces, and numbers are exact:
+
+    | type of the property | JSON |
+    | --- | --- |
+    | int, year | number |
+    | float, double | number: the nearest of 64 bits, in the shortest form that gives it |
+    | other numbers | string with the digits that are stored, such as `"1.10"` |
+    | boolean | true or false |
+    | text in a language | `{"language":…,"text":…}` |
+    | any literal | string, number with the digits that are stored, true, false or text in a language |
+    | everything else | string |
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "VALUE_FORMAT_UNSPECIFIED",
+            1: "VALUE_FORMAT_VALUES",
+            2: "VALUE_FORMAT_JSON",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "VALUE_FORMAT_UNSPECIFIED": 0,
+            "VALUE_FORMAT_VALUES": 1,
+            "VALUE_FORMAT_JSON": 2,
+        }
+
+
 @dataclass(eq=False, repr=False)
 class Aggregate(betterproto2.Message):
     """
@@ -691,6 +741,13 @@ class BatchGetObjectsRequest(betterproto2.Message):
     allow_missing: "bool" = betterproto2.field(5, betterproto2.TYPE_BOOL)
     """
     Leave out objects that are not there, and name them in `missing_names`. Otherwise NOT_FOUND names the first.
+    """
+
+    value_format: "ValueFormat" = betterproto2.field(
+        6, betterproto2.TYPE_ENUM, default_factory=lambda: ValueFormat(0)
+    )
+    """
+    How values are answered.
     """
 
 
@@ -1163,6 +1220,13 @@ class GetObjectRequest(betterproto2.Message):
     Ids of the properties to answer. Empty: all. One that an object's type has not is left out.
     """
 
+    value_format: "ValueFormat" = betterproto2.field(
+        4, betterproto2.TYPE_ENUM, default_factory=lambda: ValueFormat(0)
+    )
+    """
+    How values are answered.
+    """
+
 
 default_message_pool.register_message("oms.object.v1", "GetObjectRequest", GetObjectRequest)
 
@@ -1422,6 +1486,24 @@ class ListObjectsRequest(betterproto2.Message):
     Ids of the properties to answer. Empty: all. One that an object's type has not is left out.
     """
 
+    value_format: "ValueFormat" = betterproto2.field(
+        6, betterproto2.TYPE_ENUM, default_factory=lambda: ValueFormat(0)
+    )
+    """
+    How values are answered.
+    """
+
+    skip: "int" = betterproto2.field(7, betterproto2.TYPE_INT32)
+    """
+    How many are passed over, from where `page_token` begins, or without one from the first on.
+    """
+
+    from_end: "bool" = betterproto2.field(8, betterproto2.TYPE_BOOL)
+    """
+    Answer the last ones in place of the first, in the same order; `skip` passes over those after them. Not together with
+    `page_token`; there is no next page.
+    """
+
 
 default_message_pool.register_message("oms.object.v1", "ListObjectsRequest", ListObjectsRequest)
 
@@ -1450,6 +1532,11 @@ class ListObjectsResponse(betterproto2.Message):
     total_size: "int" = betterproto2.field(4, betterproto2.TYPE_INT64)
     """
     How many there are over all pages.
+    """
+
+    start_index: "int" = betterproto2.field(5, betterproto2.TYPE_INT64)
+    """
+    How many there are before the first one answered.
     """
 
 
@@ -1543,6 +1630,13 @@ class LoadObjectsRequest(betterproto2.Message):
     )
     """
     The file, in UTF-8, or its next part.
+    """
+
+    request_id: "str" = betterproto2.field(15, betterproto2.TYPE_STRING)
+    """
+    Makes the load safe to repeat: at most 128 characters, unique in the ontology. A load of the same file with the same
+    fields that has stored something answers what the first one answered, and stores what that one did not come to. One
+    that has stored nothing is judged anew.
     """
 
 
@@ -1806,6 +1900,11 @@ class Object(betterproto2.Message):
     updated_by: "str" = betterproto2.field(7, betterproto2.TYPE_STRING)
     """
     Id of who last changed it. Output only.
+    """
+
+    values_json: "bytes" = betterproto2.field(8, betterproto2.TYPE_BYTES)
+    """
+    The values as JSON, in place of `values`, when a request has asked for `VALUE_FORMAT_JSON`. Output only.
     """
 
 
@@ -2099,6 +2198,24 @@ class SearchObjectsRequest(betterproto2.Message):
     Ids of the properties to answer. Empty: all. One that an object's type has not is left out.
     """
 
+    value_format: "ValueFormat" = betterproto2.field(
+        8, betterproto2.TYPE_ENUM, default_factory=lambda: ValueFormat(0)
+    )
+    """
+    How values are answered.
+    """
+
+    skip: "int" = betterproto2.field(9, betterproto2.TYPE_INT32)
+    """
+    How many are passed over, from where `page_token` begins, or without one from the first on.
+    """
+
+    from_end: "bool" = betterproto2.field(10, betterproto2.TYPE_BOOL)
+    """
+    Answer the last ones in place of the first, in the same order; `skip` passes over those after them. Not together with
+    `page_token`; there is no next page.
+    """
+
 
 default_message_pool.register_message("oms.object.v1", "SearchObjectsRequest", SearchObjectsRequest)
 
@@ -2127,6 +2244,11 @@ class SearchObjectsResponse(betterproto2.Message):
     total_size: "int" = betterproto2.field(4, betterproto2.TYPE_INT64)
     """
     How many there are over all pages.
+    """
+
+    start_index: "int" = betterproto2.field(5, betterproto2.TYPE_INT64)
+    """
+    How many there are before the first one answered.
     """
 
 
@@ -2244,6 +2366,18 @@ class TraverseLinksRequest(betterproto2.Message):
     properties: "list[str]" = betterproto2.field(9, betterproto2.TYPE_STRING, repeated=True)
     """
     Ids of the properties to answer. Empty: all. One that an object's type has not is left out.
+    """
+
+    value_format: "ValueFormat" = betterproto2.field(
+        10, betterproto2.TYPE_ENUM, default_factory=lambda: ValueFormat(0)
+    )
+    """
+    How values are answered.
+    """
+
+    from_end: "bool" = betterproto2.field(11, betterproto2.TYPE_BOOL)
+    """
+    Answer each source's last ones in place of the first, in the same order; `skip_per_source` passes over those after them.
     """
 
 
