@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cmp_to_key
 from typing import Any
 
-from oms_core.errors import PermissionDenied
+import orjson
+from oms_core.errors import InvalidField, PermissionDenied
 from svc_graphql.domain.execution.requests import (
     KEY,
     Aggregate,
@@ -21,6 +22,7 @@ from svc_graphql.domain.execution.requests import (
     Follow,
     Group,
     Keys,
+    Layout,
     Linked,
     Not,
     Operator,
@@ -58,6 +60,7 @@ class MemoryObjects:
     Attributes:
         failing: What fails with PERMISSION_DENIED: ids of types in `Find`, and of link types.
         calls: How often each method was called.
+        as_json: Whether values are answered as JSON.
     """
 
     ontology: Ontology
@@ -66,6 +69,7 @@ class MemoryObjects:
     failing: frozenset[str] = frozenset()
     calls: Counter[str] = field(default_factory=Counter)
     commit_id: str = "e" * 64
+    as_json: bool = False
 
     def __post_init__(self) -> None:
         self.hierarchy = Hierarchy(self.ontology)
@@ -98,15 +102,17 @@ class MemoryObjects:
     def found(self, request: Find) -> Page:
         id_ = request.type.partition("/")[2]
         self._check(id_)
+        _check_ends(request.paging)
         types = set(self.hierarchy.concrete(id_))
         rows = [row for _, row in sorted(self.rows.items()) if row.type in types]
         return self._page(rows, request.paging)
 
     def got(self, ids: Sequence[str], properties: tuple[str, ...] | None) -> Mapping[str, Row]:
-        return {id_: _only(self.rows[id_], properties) for id_ in ids if id_ in self.rows}
+        return {id_: self._only(self.rows[id_], properties) for id_ in ids if id_ in self.rows}
 
     def followed(self, request: Follow, ids: Sequence[str]) -> Mapping[str, Page]:
         self._check(request.link_type)
+        _check_ends(request.paging)
         ends = {id_: self._linked(request.link_type, request.is_inverse, id_) for id_ in ids}
         return {id_: self._page(rows, request.paging) for id_, rows in ends.items() if rows}
 
@@ -146,18 +152,34 @@ class MemoryObjects:
         kept = [row for row in rows if self.holds(condition, row)]
         for order in reversed(paging.order):
             kept.sort(key=cmp_to_key(lambda a, b, order=order: _compared(a, b, order)))
-        start = int(paging.after) if paging.after else 0
-        first = DEFAULT_PAGE if paging.first is None else paging.first
-        page = kept[start : start + first]
+        start = min(int(paging.after), len(kept)) if paging.after else 0
+        stop = min(int(paging.before) - 1, len(kept)) if paging.before else len(kept)
+        if paging.last is not None:
+            start = max(start, stop - paging.last)
+        else:
+            first = DEFAULT_PAGE if paging.first is None else paging.first
+            stop = min(stop, start + first)
+        page = kept[start : max(start, stop)]
         return Page(
-            [_only(row, paging.properties) for row in page],
-            has_next=start + first < len(kept),
+            [self._only(row, paging.properties) for row in page],
+            has_next=start + len(page) < len(kept),
             has_previous=start > 0,
             cursors=[str(start + index + 1) for index in range(len(page))]
             if paging.with_cursors
             else (),
             total=len(kept) if paging.with_total else None,
         )
+
+    def _only(self, row: Row, properties: tuple[str, ...] | None) -> Row:
+        """The row with the properties asked for, as a service would answer it: a new one."""
+        if self.as_json and properties is not None:
+            declared = {one.id for one in self.hierarchy.properties(row.type)}
+            chosen = tuple(name for name in properties if name in declared)
+            json = orjson.dumps({name: row.values.get(name) for name in chosen})
+            layout = Layout(chosen, orjson.loads)
+            return Row(row.id, row.type, None, row.facts, json=json, layout=layout)
+        values = {k: v for k, v in row.values.items() if properties is None or k in properties}
+        return Row(row.id, row.type, values, row.facts)
 
     def holds(self, condition: Condition, row: Row) -> bool:
         match condition:
@@ -182,6 +204,11 @@ class MemoryObjects:
                 return _meets(row.values.get(condition.property), condition)
 
 
+def _check_ends(paging: Paging) -> None:
+    if paging.first is not None and paging.last is not None:
+        raise InvalidField.of("last", "can't be used together with first")
+
+
 def _meets(value: Any, condition: Compare) -> bool:
     if condition.operator is Operator.IS_NULL:
         return (value is None) == condition.value
@@ -204,12 +231,6 @@ def _compared(a: Row, b: Row, order: Any) -> int:
         return (one is None) - (other is None)
     sign = -1 if order.is_descending else 1
     return sign * ((str(one) > str(other)) - (str(one) < str(other)))
-
-
-def _only(row: Row, properties: tuple[str, ...] | None) -> Row:
-    """The row with the properties that were asked for, as a service would answer it: a new one."""
-    values = {k: v for k, v in row.values.items() if properties is None or k in properties}
-    return Row(row.id, row.type, values, row.facts)
 
 
 def _figures(request: Aggregate, rows: Sequence[Row]) -> Mapping[str, Mapping[str, Any]]:

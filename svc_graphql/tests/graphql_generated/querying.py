@@ -93,7 +93,7 @@ class Operations:
         arguments = self._arguments(field)
         # Fields of one response key have to be alike; those with an alias of their own are.
         key = name
-        if arguments or not is_leaf or self._random.random() < 0.3:
+        if arguments or not is_leaf or self._random.random() < 0.15:
             self._aliases += 1
             key = f"a{self._aliases}: {name}"
         below = "" if is_leaf else self._selection(named, depth + 1)
@@ -112,9 +112,9 @@ class Operations:
 
     def _argument(self, name: str, type_: Any) -> str:
         match name:
-            case "first":
+            case "first" | "last":
                 return self._random.choice(["0", "1", "2", "3", "null", "$first"])
-            case "after":
+            case "after" | "before":
                 return self._random.choice(['"1"', '"2"', "null"])
             case "id":
                 return f'"{self._id()}"'
@@ -180,7 +180,8 @@ def random_objects(ontology: Ontology, random: Random, *, irregular: float) -> M
         for _ in range(random.randint(0, 30))
     ]
     failing = random.choice([frozenset(), frozenset(), frozenset({"knows"}), frozenset({"Party"})])
-    return MemoryObjects(ontology, rows, links, failing)
+    as_json = not irregular and random.random() < 0.7
+    return MemoryObjects(ontology, rows, links, failing, as_json=as_json)
 
 
 _IRREGULAR = (

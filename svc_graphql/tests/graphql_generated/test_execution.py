@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from graphql import parse, validate
 from oms_core.errors import LimitExceeded
@@ -14,9 +15,11 @@ from svc_graphql.domain.execution.requests import (
     All,
     Compare,
     Keys,
+    Layout,
     Linked,
     Not,
     Operator,
+    Page,
     Row,
     Some,
 )
@@ -42,7 +45,7 @@ def _objects(people: int = 20, **options: Any) -> MemoryObjects:
     return MemoryObjects(shop(), rows, links, **options)
 
 
-async def _run(objects: MemoryObjects, text: str, max_rows: int = 10_000, **variables: Any) -> Any:
+async def _run(objects: Any, text: str, max_rows: int = 10_000, **variables: Any) -> Any:
     document = parse(text)
     assert validate(GENERATED.schema, document) == []
     prepared = executor.prepare(document, None)
@@ -198,3 +201,45 @@ def test_conditions_that_are_decided_fold_away() -> None:
     assert folded(Linked("l", False, Some())) is False
     assert folded(linked) == linked
     assert folded(Not(Some((known, known)))) == Not(Some((known, known)))
+
+
+def _unread(_json: bytes) -> Any:
+    raise AssertionError("the values are written as they came")
+
+
+@pytest.mark.parametrize(
+    ("selected", "json", "is_passed"),
+    [
+        ("__typename id k: _key salary score", b'{"salary":"1.50","score":1.5}', True),
+        ("salary score", b'{"salary":"1.50","score":null}', False),
+        ("salary score", b'{"salary":":null","score":2.0}', False),
+        ("e: salary", b'{"salary":"1.5"}', False),
+        ("salary extra", b'{"salary":"1.5","extra":1}', False),
+        ("salary id", b'{"salary":"1.5"}', False),
+        ("name salary", b'{"salary":"1.5","name":"x"}', False),
+    ],
+)
+async def test_values_that_came_as_json_are_written_as_they_are(
+    selected: str, json: bytes, is_passed: bool
+) -> None:
+    parsed = orjson.loads(json)
+    row = Row("Employee/a", "Employee", parsed, {})
+    expected = await _run(MemoryObjects(shop(), {row.id: row}), _EMPLOYEES % selected)
+    layout = Layout(tuple(parsed), _unread if is_passed else orjson.loads)
+    row = Row("Employee/a", "Employee", None, {}, json=json, layout=layout)
+    assert await _run(_Answering(Page([row])), _EMPLOYEES % selected) == expected
+
+
+_EMPLOYEES = "{ employeeList { nodes { %s } } }"
+
+
+class _Answering:
+    """Objects that are one page."""
+
+    commit_id = "c" * 64
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def find(self, _request: Any) -> Page:
+        return self._page

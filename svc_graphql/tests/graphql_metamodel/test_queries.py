@@ -6,6 +6,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from oms.object.v1 import object_service_pb2 as object_pb
+from oms.object.v1.object_pb2 import Object
 from svc_graphql.schema.contract import Rpc
 
 from .world import World
@@ -174,3 +176,41 @@ async def test_nodes_that_are_missing_are_null(world: World, acme: str, counted:
     assert counted == {"BatchGetObjectTypes": 1}
     [error] = (await world.ask(nodes, ids=["§"]))["errors"]
     assert error["extensions"]["code"] == "INVALID_ARGUMENT"
+
+
+OBJECTS = """query($parent: String!, $first: Int, $after: String, $last: Int, $before: String) {
+  listObjects(input: {parent: $parent, valueFormat: JSON}, first: $first, after: $after,
+              last: $last, before: $before) {
+    totalSize edges { cursor node { name valuesJson } }
+    pageInfo { hasNextPage hasPreviousPage startCursor } } }"""
+
+
+async def test_objects_are_paged_from_both_ends_and_other_lists_say_that_they_are_not(
+    world: World, acme: str
+):
+    await world.add_types(acme, {"A": []})
+    parent = f"ontologies/{acme}/objectTypes/A"
+    changes = [
+        object_pb.ObjectChange(create=Object(name=f"{parent}/objects/o{n}")) for n in range(5)
+    ]
+    await world.call(
+        object_pb.ApplyObjectChangesRequest(parent=f"ontologies/{acme}", changes=changes)
+    )
+
+    async def page(**given: Any) -> tuple[str, bool, bool, str]:
+        found = (await world.data(OBJECTS, parent=parent, **given))["listObjects"]
+        assert found["totalSize"] == "5"
+        info = found["pageInfo"]
+        keys = "".join(edge["node"]["name"][-1] for edge in found["edges"])
+        return keys, info["hasPreviousPage"], info["hasNextPage"], info["startCursor"]
+
+    keys, *ends, start = await page(last=2)
+    assert (keys, ends) == ("34", [True, False])
+    assert (await page(last=2, before=start))[:3] == ("12", True, True)
+    assert (await page(first=3, after=start))[:3] == ("4", True, False)
+    assert (await page())[:3] == ("01234", False, False)
+    backward = """query($parent: String!) {
+        listObjectTypes(input: {parent: $parent}, last: 1) { nodes { name } } }"""
+    [error] = (await world.ask(backward, parent=f"ontologies/{acme}"))["errors"]
+    assert error["extensions"]["reason"] == "UNSUPPORTED_OPERATION"
+    assert "ListObjectTypes" in error["message"]

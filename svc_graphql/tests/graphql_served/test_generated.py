@@ -285,3 +285,67 @@ async def test_who_may_not_see_types_or_objects_is_told_so(shop: Shop) -> None:
     assert "graphql.schema.read" in without_schema["errors"][0]["message"]
     for at in ("@nothing", "@", "@@none", "@" + "0" * 64, "@main@2026"):
         assert "data" not in await shop.ask("{ _ontology { id } }", at)
+
+
+_BACK = """query($last: Int, $before: String, $first: Int, $after: String) {
+    companyList(last: $last, before: $before, first: $first, after: $after) {
+        edges { cursor node { _key } } totalCount
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+
+
+async def test_lists_are_paged_backward(shop: Shop) -> None:
+    keys = [f"c{n}" for n in range(7)]
+    filled = " ".join(
+        f'{{createCompany: {{key: "{key}", values: {{name: "{key}"}}}}}}' for key in keys
+    )
+    await shop.data(f"mutation {{ commit(changes: [{filled}]) {{ commitId }} }}")
+
+    async def page(**asked: Any) -> tuple[list[str], bool, bool, Any]:
+        found = (await shop.data(_BACK, **asked))["companyList"]
+        assert found["totalCount"] == 7
+        info = found["pageInfo"]
+        seen = [edge["node"]["_key"] for edge in found["edges"]]
+        return seen, info["hasPreviousPage"], info["hasNextPage"], info
+
+    seen, *ends, info = await page(last=3)
+    assert (seen, ends) == (keys[4:], [True, False])
+    await shop.data('mutation { deleteCompany(input: {id: "Company/c0"}) { commitId } }')
+    seen, *ends, info = await page(last=3, before=info["startCursor"])
+    assert (seen, ends) == (keys[1:4], [True, True])
+    seen, *ends, _ = await page(last=3, before=info["startCursor"])
+    assert (seen, ends) == (keys[:1], [False, True])
+    seen, *ends, _ = await page(first=9, after=info["startCursor"], before=info["endCursor"])
+    assert (seen, ends) == (keys[2:3], [True, True])
+    seen, *ends, _ = await page(last=9, after=info["endCursor"])
+    assert (seen, ends) == (keys[4:], [True, False])
+    assert (await page(last=0, before=info["startCursor"]))[0] == []
+    for wrong in ({"first": 1, "last": 1}, {"last": 1001}, {"last": -1}, {"before": "nonsense"}):
+        answer = await shop.ask(_BACK, **wrong)
+        assert answer["errors"][0]["extensions"]["reason"] == "INVALID_FIELD"
+
+
+async def test_links_are_paged_backward(shop: Shop) -> None:
+    await shop.data(_FILL, ann=_ANN)
+    await shop.data(
+        """mutation { linkKnows(input: {source: "Person/ann", target: "Employee/cat"}) {
+            commitId } }"""
+    )
+    query = """query($last: Int, $before: String, $after: String) { personList { nodes { knows(
+        last: $last, before: $before, after: $after
+    ) { edges { cursor node { _key } } pageInfo { hasNextPage hasPreviousPage } } } } }"""
+
+    async def page(**asked: Any) -> list[Any]:
+        people = (await shop.data(query, **asked))["personList"]["nodes"]
+        pages = [one["knows"] for one in people]
+        return [([e["node"]["_key"] for e in p["edges"]], *p["pageInfo"].values()) for p in pages]
+
+    # Ann knows both, Bob knows Cat, Cat nobody.
+    assert await page(last=1) == [
+        (["cat"], False, True),
+        (["cat"], False, False),
+        ([], False, False),
+    ]
+    first = await shop.data('{ person(id: "Person/ann") { knows { edges { cursor } } } }')
+    one, two = (edge["cursor"] for edge in first["person"]["knows"]["edges"])
+    assert (await page(last=5, before=two))[0] == (["bob"], True, False)
+    assert (await page(last=5, after=one))[0] == (["cat"], False, True)

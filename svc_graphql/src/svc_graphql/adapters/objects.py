@@ -2,61 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from uuid import uuid4
 
-import grpc.aio
 from oms.common.v1.revision_pb2 import Revision
 from oms.object.v1 import filter_pb2, object_pb2
 from oms.object.v1 import link_service_pb2 as link_pb2
 from oms.object.v1 import link_service_pb2_grpc as link_grpc
 from oms.object.v1 import object_service_pb2 as pb
 from oms.object.v1 import object_service_pb2_grpc as object_grpc
-from oms_core.call import current_call
 from oms_core.errors import InvalidField, LimitExceeded, UnsupportedOperation
-from oms_rpc.errors import from_rpc_error
 
-from svc_graphql.adapters.paging import (
-    MAX_PAGE,
-    cursor_at,
-    first_of,
-    no_cursor,
-    orders,
-    position_of,
-)
+from svc_graphql.adapters.calls import as_caller, rpc_errors
+from svc_graphql.adapters.changing import ChangeMessages, with_ids
+from svc_graphql.adapters.known import KnownOntology
+from svc_graphql.adapters.paging import Span, cursors_at, orders, read_span, span_of
 from svc_graphql.adapters.values import (
     Decode,
     Facts,
-    Filters,
-    decoder,
     direction,
     negated,
     single_decoder,
-    to_value,
 )
 from svc_graphql.domain.execution.folding import folded
 from svc_graphql.domain.execution.requests import (
     EMPTY_PAGE,
     Aggregate,
-    Change,
     Commit,
     Committed,
     Find,
     Follow,
     Group,
+    Layout,
     Page,
     Paging,
     Put,
-    PutMode,
-    Relate,
-    Remove,
     Row,
 )
 from svc_graphql.domain.generated.scalars import is_object_id
-from svc_graphql.domain.ontology.inheritance import Hierarchy
-from svc_graphql.domain.ontology.model import BaseType, Ontology
+from svc_graphql.domain.ontology.model import BaseType
 
 _BATCH: Final = 1_000
 _NO_PROPERTY: Final = ("_",)
@@ -68,40 +52,6 @@ _FUNCTIONS: Final = {
     "min": pb.AGGREGATE_FUNCTION_MIN,
     "max": pb.AGGREGATE_FUNCTION_MAX,
 }
-
-
-class KnownOntology:
-    """An ontology with what is derived from it once: filters, and what reads each property."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        self.ontology = ontology
-        self.hierarchy = Hierarchy(ontology)
-        self.filters = Filters(ontology, self.hierarchy)
-        self._decoders: dict[str, dict[str, Decode]] = {}
-
-    def decoders(self, type_: str) -> dict[str, Decode]:
-        """What reads each property of a type."""
-        if type_ not in self._decoders:
-            known = self.hierarchy.properties(type_) if type_ in self.ontology.object_types else ()
-            self._decoders[type_] = {one.id: decoder(one) for one in known}
-        return self._decoders[type_]
-
-
-@contextmanager
-def rpc_errors() -> Generator[None]:
-    """Raises what a call answered as an `OmsError`."""
-    try:
-        yield
-    except grpc.aio.AioRpcError as exc:
-        raise from_rpc_error(exc) from exc
-
-
-def as_caller() -> list[tuple[str, str]]:
-    """Metadata that makes a call the caller's own: the peer checks what the caller may do."""
-    call = current_call()
-    if call is None or call.identity is None:
-        return []
-    return [("authorization", f"Bearer {call.identity.token}")]
 
 
 class GrpcObjects:
@@ -133,63 +83,40 @@ class GrpcObjects:
 
     async def find(self, request: Find) -> Page:
         paging = request.paging
-        first = first_of(paging)
+        span = _span_of(paging)
         condition = folded(paging.condition)
         if condition is False:
             return EMPTY_PAGE
-        skip, token = position_of(paging.after)
-        if skip > MAX_PAGE:
-            raise no_cursor()
         asked = pb.SearchObjectsRequest(
             parent=f"{self._parent}/{request.type}",
             order_by=orders(paging),
-            revision=self._revision,
+            revision=Revision(commit=span.commit_id) if span.commit_id else self._revision,
             properties=_properties(paging.properties),
+            value_format=object_pb2.VALUE_FORMAT_JSON,
         )
         if not isinstance(condition, bool):
             type_ = request.type.partition("/")[2]
             asked.filter.CopyFrom(self._known.filters.message(condition, type_))
-        return await self._pages(asked, paging, first=first, skip=skip, token=token)
-
-    async def _pages(
-        self, asked: Any, paging: Paging, *, first: int, skip: int, token: str
-    ) -> Page:
-        """As many answers as a page needs: one holds at most 1 MiB."""
-        rows: list[Row] = []
-        cursors: list[str] = []
-        while True:
-            asked.page_size = min(MAX_PAGE, max(1, skip + first - len(rows)))
-            asked.page_token = token
-            with rpc_errors():
-                answer = await self._objects.SearchObjects(asked, metadata=as_caller())
-            there = list(answer.objects)[skip:]
-            wanted = there[: first - len(rows)]
-            rows += map(self._row, wanted)
-            if paging.with_cursors:
-                ends = range(skip + 1, skip + len(wanted) + 1)
-                cursors += [cursor_at(end, token) for end in ends]
-            skip = max(0, skip - len(answer.objects))
-            token = answer.next_page_token
-            if len(rows) == first or not token:
-                has_next = bool(token) or len(there) > len(wanted)
-                break
-        if cursors and token and len(there) == len(wanted):
-            cursors[-1] = cursor_at(0, token)  # so that the next page begins where an answer does
+        found = await read_span(asked, span, self._search)
+        cursors = cursors_at(found.start, len(found.objects), found.answer.commit_id)
         return Page(
-            rows,
-            has_next=has_next,
-            has_previous=bool(paging.after),
-            cursors=cursors,
-            total=answer.total_size,
+            self._rows(found.objects, paging.properties),
+            has_next=found.has_next,
+            has_previous=found.start > 0,
+            cursors=cursors if paging.with_cursors else (),
+            total=found.total,
         )
+
+    async def _search(self, asked: pb.SearchObjectsRequest) -> pb.SearchObjectsResponse:
+        with rpc_errors():
+            return await self._objects.SearchObjects(asked, metadata=as_caller())
 
     async def follow(self, request: Follow, ids: Sequence[str]) -> Mapping[str, Page]:
         paging = request.paging
-        first = first_of(paging)
+        span = _span_of(paging)
         condition = folded(paging.condition)
         if condition is False:
             return {}
-        skip, _ = position_of(paging.after)
         asked = link_pb2.TraverseLinksRequest(
             parent=self._parent,
             steps=[
@@ -198,22 +125,23 @@ class GrpcObjects:
                 )
             ],
             order_by=orders(paging),
-            max_per_source=max(1, first),
-            skip_per_source=skip,
+            max_per_source=max(1, span.count),
+            skip_per_source=0 if span.is_from_end else span.start,
+            from_end=span.is_from_end,
             revision=self._revision,
             properties=_properties(paging.properties),
+            value_format=object_pb2.VALUE_FORMAT_JSON,
         )
         if not isinstance(condition, bool):
             end = self._known.filters.end(request.link_type, request.is_inverse)
             asked.filter.CopyFrom(self._known.filters.message(condition, end))
         pages: dict[str, Page] = {}
         for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
-            pages |= await self._traverse(asked, batch, paging, first=first, skip=skip)
+            pages |= await self._traverse(asked, ids[start : start + _BATCH], paging, span)
         return pages
 
     async def _traverse(
-        self, asked: Any, ids: Sequence[str], paging: Paging, *, first: int, skip: int
+        self, asked: Any, ids: Sequence[str], paging: Paging, span: Span
     ) -> dict[str, Page]:
         """One call; two of half the size each when one would answer too much."""
         request = link_pb2.TraverseLinksRequest()
@@ -226,17 +154,11 @@ class GrpcObjects:
             if exc.metadata.get("limit") != "traversal_objects" or len(ids) == 1:
                 raise
             half = len(ids) // 2
-            left = await self._traverse(asked, ids[:half], paging, first=first, skip=skip)
-            return left | await self._traverse(asked, ids[half:], paging, first=first, skip=skip)
-        rows = {row.id: row for row in map(self._row, answer.objects)}
+            left = await self._traverse(asked, ids[:half], paging, span)
+            return left | await self._traverse(asked, ids[half:], paging, span)
+        rows = {row.id: row for row in self._rows(answer.objects, paging.properties)}
         return {
-            one.source: Page(
-                [rows[target] for target in one.targets][:first],
-                has_next=skip + min(first, len(one.targets)) < one.total_size,
-                has_previous=skip > 0,
-                cursors=[cursor_at(skip + n + 1, "") for n in range(min(first, len(one.targets)))],
-                total=one.total_size,
-            )
+            one.source: _part(one, rows, span, with_cursors=paging.with_cursors)
             for one in answer.traversals
         }
 
@@ -257,11 +179,28 @@ class GrpcObjects:
                 revision=self._revision,
                 properties=_properties(properties),
                 allow_missing=True,
+                value_format=object_pb2.VALUE_FORMAT_JSON,
             )
             with rpc_errors():
                 answer = await self._objects.BatchGetObjects(asked, metadata=as_caller())
-            found |= {row.id: row for row in map(self._row, answer.objects)}
+            found |= {row.id: row for row in self._rows(answer.objects, properties)}
         return found
+
+    def _rows(
+        self, messages: Iterable[object_pb2.Object], properties: tuple[str, ...] | None
+    ) -> list[Row]:
+        """Objects whose values are JSON."""
+        rows: list[Row] = []
+        layouts: dict[str, Layout] = {}
+        start = len(self._parent) + len("/objectTypes/")
+        for message in messages:
+            type_, _, key = message.name[start:].partition("/objects/")
+            json = message.values_json
+            if type_ not in layouts:
+                layouts[type_] = self._known.layout(type_, properties, json)
+            facts = Facts(message, type_)
+            rows.append(Row(f"{type_}/{key}", type_, None, facts, json=json, layout=layouts[type_]))
+        return rows
 
     def _row(self, message: object_pb2.Object) -> Row:
         type_, _, key = message.name.split("/objectTypes/", 1)[1].partition("/objects/")
@@ -332,10 +271,10 @@ class GrpcObjects:
             raise UnsupportedOperation(
                 "a commit, a tag or a time can't be changed; send mutations to a branch"
             )
-        changes = [_with_id(one) for one in request.changes]
+        changes = with_ids(request)
         asked = pb.ApplyObjectChangesRequest(
             parent=self._parent,
-            changes=[self._change(one) for one in changes],
+            changes=ChangeMessages(self._known, self._parent).of(changes),
             branch=self._branch,
             expected_head=request.expected_head,
             message=request.message,
@@ -352,53 +291,29 @@ class GrpcObjects:
             [rows.get(one.id) if isinstance(one, Put) else None for one in changes],
         )
 
-    def _change(self, change: Change) -> pb.ObjectChange:
-        match change:
-            case Put():
-                return self._put(change)
-            case Remove(id_, etag, with_links):
-                name = self._name(id_)
-                delete = pb.ObjectDelete(name=name, etag=etag, delete_links=with_links)
-                return pb.ObjectChange(delete=delete)
-            case Relate(link_type, source, target, is_removed):
-                for field, id_ in (("source", source), ("target", target)):
-                    _check_id(id_, field)
-                link = object_pb2.Link(link_type=link_type, source=source, target=target)
-                return pb.ObjectChange(unlink=link) if is_removed else pb.ObjectChange(link=link)
-
-    def _put(self, change: Put) -> pb.ObjectChange:
-        values: dict[str, object_pb2.Value] = {}
-        for name, value in change.values.items():
-            declared = self._known.hierarchy.property_of(change.type, name)
-            if value is not None and declared is not None:
-                values[name] = to_value(declared, value, field=name)
-        message = object_pb2.Object(name=self._name(change.id), values=values, etag=change.etag)
-        if change.mode is PutMode.UPDATE:
-            update = pb.ObjectUpdate(object=message, update_properties=list(change.values))
-            return pb.ObjectChange(update=update)
-        if change.mode is PutMode.CREATE:
-            return pb.ObjectChange(create=message)
-        return pb.ObjectChange(upsert=message)
-
-    def _name(self, id_: str) -> str:
-        _check_id(id_, "id")
-        type_, _, key = id_.partition("/")
-        return f"{self._parent}/objectTypes/{type_}/objects/{key}"
-
 
 _SOME_KEY: Final = filter_pb2.Filter(ids=filter_pb2.IdList(ids=["a"]))
 _NEVER: Final = filter_pb2.FilterList(filters=[_SOME_KEY, negated(_SOME_KEY)])
 
 
-def _check_id(id_: str, field: str) -> None:
-    if not is_object_id(id_):
-        raise InvalidField.of(field, f"{id_[:80]!r} is no id such as Type/key")
+def _span_of(paging: Paging) -> Span:
+    return span_of(first=paging.first, after=paging.after, last=paging.last, before=paging.before)
 
 
-def _with_id(change: Change) -> Change:
-    if isinstance(change, Put) and not change.id:
-        return Put(change.mode, change.type, f"{change.type}/{uuid4().hex}", change.values)
-    return change
+def _part(traversal: Any, rows: Mapping[str, Row], span: Span, *, with_cursors: bool) -> Page:
+    """The page of one object that links start from."""
+    targets, total = list(traversal.targets)[: span.count], traversal.total_size
+    start = min(span.start, total)
+    if span.is_from_end:
+        start = max(start, total - len(targets))
+        targets = targets[len(targets) - (total - start) :] if start < total else []
+    return Page(
+        [rows[target] for target in targets],
+        has_next=start + len(targets) < total,
+        has_previous=start > 0,
+        cursors=cursors_at(start, len(targets), "") if with_cursors else (),
+        total=total,
+    )
 
 
 def _properties(properties: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from oms.ontology.v1 import ontology_service_pb2_grpc as ontology_grpc
 from oms.ontology.v1 import revision_service_pb2 as revision_pb2
 from oms.ontology.v1 import revision_service_pb2_grpc as revision_grpc
 
-from svc_graphql.adapters.objects import as_caller, rpc_errors
+from svc_graphql.adapters.calls import as_caller, rpc_errors
 from svc_graphql.domain.ontology.model import (
     BaseType,
     Interface,

@@ -124,9 +124,13 @@ class Measuring:
 
     def _entries(self, field: FieldNode) -> int:
         """How many entries a field asks for; 1 when it takes no number of them."""
-        for argument in field.arguments or ():
-            if argument.name.value in _PAGING:
-                return max(1, self._number(argument.value))
+        numbers = [
+            self._number(argument.value)
+            for argument in field.arguments or ()
+            if argument.name.value in _PAGING
+        ]
+        if numbers:
+            return max(1, *numbers)
         names = {each.name.value for each in _selected(field)}
         return _DEFAULT_PAGE if names & {"edges", "nodes"} else 1
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from oms_kernel import SingleFlight
 
-from svc_graphql.adapters.objects import KnownOntology
+from svc_graphql.adapters.known import KnownOntology
 from svc_graphql.adapters.ontologies import OntologyReader
 from svc_graphql.domain.generated.compiler import Generated, generate
 from svc_graphql.domain.ontology.model import Ontology

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,8 +24,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLString,
 )
-from oms_core.errors import InvalidField
+from oms_core.errors import InvalidField, UnsupportedOperation
 
+from svc_graphql.adapters.paging import cursors_at, read_span, span_of
 from svc_graphql.schema.contract import Rpc, camel, type_name
 from svc_graphql.schema.messages import OutputTypes, Record, Scope
 from svc_graphql.schema.resolving import attribute, reads
@@ -33,15 +34,17 @@ from svc_graphql.schema.resolving import attribute, reads
 DEFAULT_FIRST: Final = 20
 MAX_FIRST: Final = 1_000
 _MAX_CURSOR: Final = 4_096
-_PAGE_FIELDS: Final = ("page_size", "page_token")
 
 PAGING: Final = {
     "first": GraphQLArgument(
         GraphQLInt,
-        default_value=DEFAULT_FIRST,
-        description=f"Most entries, 0 to {MAX_FIRST:,}.",
+        description=f"Most entries, 0 to {MAX_FIRST:,}. Left out: {DEFAULT_FIRST}.",
     ),
     "after": GraphQLArgument(GraphQLString, description="Cursor of the entry to go on after."),
+    "last": GraphQLArgument(
+        GraphQLInt, description="Most entries from the end, where a list can be read backward."
+    ),
+    "before": GraphQLArgument(GraphQLString, description="Cursor of the entry to end before."),
 }
 """Arguments of a connection."""
 
@@ -75,16 +78,66 @@ async def read_page(
     rpc: Rpc,
     request: Any,
     call: Callable[[Any], Awaitable[Any]],
+    given: Mapping[str, Any],
+    scope_of: Callable[[Any, Any], Scope],
+) -> Page:
+    """Reads part of a list; in as few calls as the method's own limits allow.
+
+    Args:
+        given: Values of `PAGING`.
+    Raises:
+        InvalidField: a number is out of range, or a cursor is none of this list.
+        UnsupportedOperation: the list can't be read backward.
+    """
+    if "from_end" in rpc.method.input_type.fields_by_name:
+        return await _read_span(request, call, given, scope_of)
+    if given.get("last") is not None or given.get("before"):
+        raise UnsupportedOperation(
+            f"{rpc.method.name} gives its pages forward only; use first and after in place of "
+            "last and before",
+            metadata={"method": rpc.method.name},
+        )
+    first, after = given.get("first"), given.get("after")
+    first = DEFAULT_FIRST if first is None else first
+    return await _read_forward(rpc, request, call, first=first, after=after, scope_of=scope_of)
+
+
+async def _read_span(
+    request: Any,
+    call: Callable[[Any], Awaitable[Any]],
+    given: Mapping[str, Any],
+    scope_of: Callable[[Any, Any], Scope],
+) -> Page:
+    """Reads from either end; cursors count the entries, and name the commit."""
+    span = span_of(
+        first=given.get("first"),
+        after=given.get("after") or "",
+        last=given.get("last"),
+        before=given.get("before") or "",
+        default=DEFAULT_FIRST,
+    )
+    if span.commit_id:
+        request.revision.commit = span.commit_id
+    found = await read_span(request, span, call)
+    cursors = cursors_at(found.start, len(found.objects), found.answer.commit_id)
+    return Page(
+        found.answer,
+        list(zip(cursors, found.objects, strict=True)),
+        found.has_next,
+        found.start == 0,
+        scope_of(request, found.answer),
+    )
+
+
+async def _read_forward(
+    rpc: Rpc,
+    request: Any,
+    call: Callable[[Any], Awaitable[Any]],
     *,
     first: int,
     after: str | None,
     scope_of: Callable[[Any, Any], Scope],
 ) -> Page:
-    """Reads part of a list; in as few calls as the method's own limits allow.
-
-    Raises:
-        InvalidField: `first` is out of range, or `after` is no cursor of this list.
-    """
     if not 0 <= first <= MAX_FIRST:
         raise InvalidField.of("first", f"has to be 0 to {MAX_FIRST}")
     field = rpc.page_field

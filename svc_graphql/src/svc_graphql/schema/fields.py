@@ -18,7 +18,7 @@ from graphql import (
 from oms.common.v1 import revision_pb2
 from oms_core.errors import InvalidField, OmsError
 
-from svc_graphql.schema.connections import DEFAULT_FIRST, PAGING, ConnectionTypes, Page, read_page
+from svc_graphql.schema.connections import PAGING, ConnectionTypes, Page, read_page
 from svc_graphql.schema.contract import Rpc, message_of, type_name
 from svc_graphql.schema.inputs import InputTypes, fill
 from svc_graphql.schema.messages import OutputTypes, Record
@@ -28,7 +28,7 @@ from svc_graphql.schema.references import REFERENCES, Reference
 from svc_graphql.schema.resolving import itself
 from svc_graphql.schema.resources import Resource, Resources, global_id, name_of_id
 
-_PAGE_FIELDS: Final = ("page_size", "page_token")
+_PAGE_FIELDS: Final = ("page_size", "page_token", "skip", "from_end")
 _MAX_NODES: Final = 1_000
 AT: Final = {
     "branch": GraphQLArgument(GraphQLString, description="Left out: `main`."),
@@ -277,19 +277,10 @@ def _request(rpc: Rpc, given: Mapping[str, Any]) -> Any:
 
 
 async def _page(rpc: Rpc, request: Any, info: Any, given: Mapping[str, Any]) -> Page:
-    first = given.get("first")
-
     async def read(page_request: Any) -> Any:
         return await call(info.context, rpc, page_request)
 
-    return await read_page(
-        rpc,
-        request,
-        read,
-        first=DEFAULT_FIRST if first is None else first,
-        after=given.get("after"),
-        scope_of=scope_of,
-    )
+    return await read_page(rpc, request, read, given, scope_of)
 
 
 def _node_id(record: Record, _info: Any) -> str:

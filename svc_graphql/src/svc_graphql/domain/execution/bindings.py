@@ -206,13 +206,13 @@ class Selection:
     def properties(self) -> tuple[str, ...]:
         """Ids of the properties selected directly, in order."""
         known = self._properties
-        return tuple(sorted({known[name] for name in self._fields if name in known}))
+        return tuple(dict.fromkeys(known[name] for name in self._fields if name in known))
 
     @property
     def of_rows(self) -> tuple[str, ...]:
         """Ids of the properties selected of the objects on a page."""
         nodes, edges = self.below("nodes"), self.below("edges").below("node")
-        return tuple(sorted({*nodes.properties, *edges.properties}))
+        return tuple(dict.fromkeys((*nodes.properties, *edges.properties)))
 
 
 class Tree(dict[str, "Tree"]):
@@ -398,6 +398,8 @@ def paging(arguments: Arguments, selection: Selection) -> Paging:
         order=tuple(arguments.get("orderBy") or ()),
         first=arguments.get("first"),
         after=arguments.get("after") or "",
+        last=arguments.get("last"),
+        before=arguments.get("before") or "",
         with_total="totalCount" in selection,
         with_cursors="edges" in selection or "pageInfo" in selection,
         properties=selection.of_rows,

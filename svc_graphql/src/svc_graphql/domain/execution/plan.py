@@ -8,13 +8,16 @@ the variables that `@skip` and `@include` look at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
 
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLAbstractType,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -36,10 +39,14 @@ from svc_graphql.domain.execution.bindings import (
     BINDING,
     Arguments,
     Fetch,
+    ObjectId,
+    ObjectKey,
+    PropertyValue,
     Reading,
     Selection,
     Tree,
 )
+from svc_graphql.domain.execution.requests import Row
 from svc_graphql.domain.generated.compiler import Generated
 
 NodeKey = tuple[int, ...]
@@ -90,7 +97,7 @@ class FieldPlan:
 class ObjectPlan:
     """The fields selected of an object of one type."""
 
-    __slots__ = ("fetching", "fields", "keys", "needs_reference", "type")
+    __slots__ = ("fetching", "fields", "keys", "needs_reference", "passing", "type")
 
     def __init__(self, type_: GraphQLObjectType, fields: list[FieldPlan]) -> None:
         self.type = type_
@@ -98,9 +105,68 @@ class ObjectPlan:
         self.keys = [field.key for field in fields]
         # Those at or below which something is fetched.
         self.fetching = [field for field in fields if field.has_fetches]
+        self.passing = passing_of(type_.name, fields)
         self.needs_reference = any(
             field.binding is None and not field.is_typename for field in fields
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A selection that an object's values, as they come in JSON, answer as they are.
+
+    Attributes:
+        begin: Writes what stands before them, beginning with `{`.
+        properties: The properties selected, in order, each under its own id.
+        has_required: Whether one of them may not be null.
+    """
+
+    begin: Callable[[Row], str]
+    properties: tuple[str, ...]
+    has_required: bool
+
+
+def passing_of(type_name: str, fields: Sequence[FieldPlan]) -> Passing | None:
+    """The passing of a selection: names of an object first, then plain properties; else None."""
+    begin = "{"
+    rest = list(fields)
+    while rest and (part := _beginning(rest[0], type_name)):
+        begin += part
+        del rest[0]
+    if not rest or not all(map(_passes, rest)):
+        return None
+    properties = tuple(field.key for field in rest)
+    has_required = any(isinstance(field.type, GraphQLNonNull) for field in rest)
+    return Passing(partial(_begun, begin), properties, has_required)
+
+
+def _begun(begin: str, row: Row) -> str:
+    return begin.replace("\0", row.id).replace("\1", row.id.partition("/")[2])
+
+
+def _beginning(field: FieldPlan, type_name: str) -> str:
+    """How a name of an object is written; empty for what is none. Ids need no escapes."""
+    if field.is_typename:
+        return f'"{field.key}":"{type_name}",'
+    if isinstance(field.binding, ObjectId):
+        return f'"{field.key}":"\0",'
+    return f'"{field.key}":"\1",' if isinstance(field.binding, ObjectKey) else ""
+
+
+def _passes(field: FieldPlan) -> bool:
+    binding, named = field.binding, get_named_type(field.type)
+    return (
+        isinstance(binding, PropertyValue)
+        and binding.property == field.key
+        and named.name in PLAIN_SCALARS
+    )
+
+
+PLAIN_SCALARS: Final = frozenset(
+    {"String", "Int", "Float", "Boolean", "Decimal", "BigInt", "URI", "Base64"}
+    | {"Date", "Time", "DateTime", "Duration"}
+)
+"""Those whose values are written as they come."""
 
 
 class Below:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -16,20 +16,53 @@ class Values(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is known of values that come as a JSON object, in the form that GraphQL writes them in.
+
+    Attributes:
+        properties: The members, in order, each null where there is no value.
+        parse: Reads one.
+    """
+
+    properties: tuple[str, ...]
+    parse: Callable[[bytes], Values]
+
+
 class Row:
     """An object.
 
     `id` is `{type}/{key}`; `type` the id of its object type; `values` its properties by id;
-    `facts` what the store says of it, such as when it was created.
+    `facts` what the store says of it, such as when it was created. Values that came as `json` of
+    a `layout` are read when they are asked for.
     """
 
-    __slots__ = ("facts", "id", "type", "values")
+    __slots__ = ("_values", "facts", "id", "json", "layout", "type")
 
-    def __init__(self, id_: str, type_: str, values: Values, facts: Values) -> None:
+    def __init__(
+        self,
+        id_: str,
+        type_: str,
+        values: Values | None,
+        facts: Values,
+        *,
+        json: bytes = b"",
+        layout: Layout | None = None,
+    ) -> None:
         self.id = id_
         self.type = type_
-        self.values = values
         self.facts = facts
+        self.json = json
+        self.layout = layout
+        self._values = values
+
+    @property
+    def values(self) -> Values:
+        """Properties by id."""
+        if self._values is None:
+            assert self.layout is not None, "a row without values has JSON"
+            self._values = self.layout.parse(self.json)
+        return self._values
 
 
 class Operator(Enum):
@@ -128,15 +161,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which objects, in what order, how many of them after a cursor, and which of their properties.
+    """Which objects, in what order, how many of them, and which of their properties.
 
-    `first` None is a default. `properties` None: every one.
+    Those after one cursor and before another, of these the first ones, or the last ones if
+    `last` is given; not both. Without either a default. `properties` None: every one.
     """
 
     condition: Condition | None = None
     order: tuple[Order, ...] = ()
     first: int | None = None
     after: str = ""
+    last: int | None = None
+    before: str = ""
     with_total: bool = False
     with_cursors: bool = False
     properties: tuple[str, ...] | None = None

@@ -7,7 +7,7 @@ the nulls that they leave are its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from types import NoneType
 from typing import Any, Final
@@ -20,10 +20,12 @@ from graphql import (
     GraphQLScalarType,
     is_composite_type,
 )
+from orjson import Fragment
 
 from svc_graphql.domain.execution.bindings import Fetch
 from svc_graphql.domain.execution.fetching import Fetched
-from svc_graphql.domain.execution.plan import Below, FieldPlan, ObjectPlan
+from svc_graphql.domain.execution.plan import Below, FieldPlan, ObjectPlan, Passing
+from svc_graphql.domain.execution.requests import Row
 
 Column = list[Any]
 Complete = Callable[[Column], Column]
@@ -70,11 +72,14 @@ class Writer:
         except _IRREGULAR as exc:
             raise Irregular from exc
 
-    def _objects(self, plan: ObjectPlan, sources: Column) -> list[dict[str, Any]]:
+    def _objects(self, plan: ObjectPlan, sources: Column) -> Column:
         if plan.needs_reference:
             raise Irregular
         if not plan.fields:
             return [{} for _ in sources]
+        if plan.passing is not None and _is_passing(plan.passing, sources):
+            begin = plan.passing.begin
+            return [Fragment(begin(row).encode() + row.json[1:]) for row in sources]
         columns = [self._column(plan, field, sources) for field in plan.fields]
         keys = plan.keys
         return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -128,6 +133,15 @@ class Writer:
             for index, one in zip(indexes, done, strict=True):
                 written[index] = one
         return written
+
+
+def _is_passing(passing: Passing, rows: Sequence[Row]) -> bool:
+    """Whether the values of rows can be written as they came."""
+    layouts = {id(row.layout): row.layout for row in rows}
+    if any(one is None or one.properties != passing.properties for one in layouts.values()):
+        return False
+    # Also true of a text with that in it; then its values are looked at one by one.
+    return not passing.has_required or not any(b":null" in row.json for row in rows)
 
 
 def leaf_writer(type_: Any) -> Complete | None:

@@ -70,6 +70,13 @@ class Conditions:
             "after": GraphQLArgument(
                 GraphQLString, description="A cursor of the page before. Left out: from the start."
             ),
+            "last": GraphQLArgument(
+                GraphQLInt,
+                description="As `first`, but from the end. One of the two alone.",
+            ),
+            "before": GraphQLArgument(
+                GraphQLString, description="A cursor of the page after. Left out: to the end."
+            ),
             "filter": GraphQLArgument(self.filter(id_), description="Which objects."),
             "orderBy": GraphQLArgument(order, description="By what, the first one first."),
         }
