@@ -177,6 +177,8 @@ class Links:
         skip_per_source: int = 0,
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> object_link_service_pb2.TraverseLinksResponse:
         """Follows the links of many objects at once, as of one commit, and answers what is at their
@@ -198,6 +200,9 @@ class Links:
             revision: As of when. Left out: the head of `main`.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            from_end: Answer each source's last ones in place of the first, in the same order;
+                `skip_per_source` passes over those after them.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -210,6 +215,8 @@ class Links:
             "skip_per_source": skip_per_source,
             "revision": revision,
             "properties": properties,
+            "value_format": value_format,
+            "from_end": from_end,
         }
         return self._calls.unary(_TRAVERSE, given, timeout_s, fields)
 
@@ -348,6 +355,8 @@ class AsyncLinks:
         skip_per_source: int = 0,
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> object_link_service_pb2.TraverseLinksResponse:
         """Follows the links of many objects at once, as of one commit, and answers what is at their
@@ -369,6 +378,9 @@ class AsyncLinks:
             revision: As of when. Left out: the head of `main`.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            from_end: Answer each source's last ones in place of the first, in the same order;
+                `skip_per_source` passes over those after them.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -381,5 +393,7 @@ class AsyncLinks:
             "skip_per_source": skip_per_source,
             "revision": revision,
             "properties": properties,
+            "value_format": value_format,
+            "from_end": from_end,
         }
         return await self._calls.unary(_TRAVERSE, given, timeout_s, fields)

@@ -134,6 +134,7 @@ class Objects:
         name: str = "",
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
         timeout_s: float | None = None,
     ) -> object_object_service_pb2.GetObjectResponse:
         """Gets an object. NOT_FOUND when it is not there at that revision.
@@ -144,12 +145,14 @@ class Objects:
             revision: As of when. Left out: the head of `main`.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
             "name": name,
             "revision": revision,
             "properties": properties,
+            "value_format": value_format,
         }
         return self._calls.unary(_GET, given, timeout_s, fields)
 
@@ -163,6 +166,7 @@ class Objects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
         allow_missing: bool = False,
+        value_format: object_object_pb2.ValueFormat | str | None = None,
         timeout_s: float | None = None,
     ) -> object_object_service_pb2.BatchGetObjectsResponse:
         """Gets several objects, of any types, as of one revision, in the order asked for.
@@ -176,6 +180,7 @@ class Objects:
                 has not is left out.
             allow_missing: Leave out objects that are not there, and name them in
                 `missing_names`. Otherwise NOT_FOUND names the first.
+            value_format: How values are answered.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -184,6 +189,7 @@ class Objects:
             "revision": revision,
             "properties": properties,
             "allow_missing": allow_missing,
+            "value_format": value_format,
         }
         return self._calls.unary(_BATCH_GET, given, timeout_s, fields)
 
@@ -196,6 +202,9 @@ class Objects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         page_size: int = 0,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        skip: int = 0,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> Paged[object_object_pb2.Object, object_object_service_pb2.ListObjectsResponse]:
         """Lists the objects of a type and of its descendants, or of an interface, ordered by id. To
@@ -210,6 +219,12 @@ class Objects:
                 fewer when they would pass 1 MiB.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            skip: How many are passed over, from where `page_token` begins, or without one from
+                the first on.
+            from_end: Answer the last ones in place of the first, in the same order; `skip`
+                passes over those after them. Not together with `page_token`; there is no next
+                page.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -217,6 +232,9 @@ class Objects:
             "revision": revision,
             "page_size": page_size,
             "properties": properties,
+            "value_format": value_format,
+            "skip": skip,
+            "from_end": from_end,
         }
         return self._calls.paged(_LIST, given, timeout_s, fields)
 
@@ -231,6 +249,9 @@ class Objects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         page_size: int = 0,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        skip: int = 0,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> Paged[object_object_pb2.Object, object_object_service_pb2.SearchObjectsResponse]:
         """Finds the objects of a type and of its descendants, or of an interface, that satisfy a
@@ -249,6 +270,12 @@ class Objects:
                 fewer when they would pass 1 MiB.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            skip: How many are passed over, from where `page_token` begins, or without one from
+                the first on.
+            from_end: Answer the last ones in place of the first, in the same order; `skip`
+                passes over those after them. Not together with `page_token`; there is no next
+                page.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -258,6 +285,9 @@ class Objects:
             "revision": revision,
             "page_size": page_size,
             "properties": properties,
+            "value_format": value_format,
+            "skip": skip,
+            "from_end": from_end,
         }
         return self._calls.paged(_SEARCH, given, timeout_s, fields)
 
@@ -485,6 +515,7 @@ class AsyncObjects:
         name: str = "",
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
         timeout_s: float | None = None,
     ) -> object_object_service_pb2.GetObjectResponse:
         """Gets an object. NOT_FOUND when it is not there at that revision.
@@ -495,12 +526,14 @@ class AsyncObjects:
             revision: As of when. Left out: the head of `main`.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
             "name": name,
             "revision": revision,
             "properties": properties,
+            "value_format": value_format,
         }
         return await self._calls.unary(_GET, given, timeout_s, fields)
 
@@ -514,6 +547,7 @@ class AsyncObjects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         properties: Iterable[str] = (),
         allow_missing: bool = False,
+        value_format: object_object_pb2.ValueFormat | str | None = None,
         timeout_s: float | None = None,
     ) -> object_object_service_pb2.BatchGetObjectsResponse:
         """Gets several objects, of any types, as of one revision, in the order asked for.
@@ -527,6 +561,7 @@ class AsyncObjects:
                 has not is left out.
             allow_missing: Leave out objects that are not there, and name them in
                 `missing_names`. Otherwise NOT_FOUND names the first.
+            value_format: How values are answered.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -535,6 +570,7 @@ class AsyncObjects:
             "revision": revision,
             "properties": properties,
             "allow_missing": allow_missing,
+            "value_format": value_format,
         }
         return await self._calls.unary(_BATCH_GET, given, timeout_s, fields)
 
@@ -547,6 +583,9 @@ class AsyncObjects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         page_size: int = 0,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        skip: int = 0,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> AsyncPaged[object_object_pb2.Object, object_object_service_pb2.ListObjectsResponse]:
         """Lists the objects of a type and of its descendants, or of an interface, ordered by id. To
@@ -561,6 +600,12 @@ class AsyncObjects:
                 fewer when they would pass 1 MiB.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            skip: How many are passed over, from where `page_token` begins, or without one from
+                the first on.
+            from_end: Answer the last ones in place of the first, in the same order; `skip`
+                passes over those after them. Not together with `page_token`; there is no next
+                page.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -568,6 +613,9 @@ class AsyncObjects:
             "revision": revision,
             "page_size": page_size,
             "properties": properties,
+            "value_format": value_format,
+            "skip": skip,
+            "from_end": from_end,
         }
         return self._calls.paged(_LIST, given, timeout_s, fields)
 
@@ -582,6 +630,9 @@ class AsyncObjects:
         revision: common_revision_pb2.Revision | Mapping[str, Any] | None = None,
         page_size: int = 0,
         properties: Iterable[str] = (),
+        value_format: object_object_pb2.ValueFormat | str | None = None,
+        skip: int = 0,
+        from_end: bool = False,
         timeout_s: float | None = None,
     ) -> AsyncPaged[object_object_pb2.Object, object_object_service_pb2.SearchObjectsResponse]:
         """Finds the objects of a type and of its descendants, or of an interface, that satisfy a
@@ -600,6 +651,12 @@ class AsyncObjects:
                 fewer when they would pass 1 MiB.
             properties: Ids of the properties to answer. Empty: all. One that an object's type
                 has not is left out.
+            value_format: How values are answered.
+            skip: How many are passed over, from where `page_token` begins, or without one from
+                the first on.
+            from_end: Answer the last ones in place of the first, in the same order; `skip`
+                passes over those after them. Not together with `page_token`; there is no next
+                page.
             timeout_s: Deadline in seconds; the client's own by default.
         """
         fields: dict[str, Any] = {
@@ -609,6 +666,9 @@ class AsyncObjects:
             "revision": revision,
             "page_size": page_size,
             "properties": properties,
+            "value_format": value_format,
+            "skip": skip,
+            "from_end": from_end,
         }
         return self._calls.paged(_SEARCH, given, timeout_s, fields)
 
