@@ -78,6 +78,7 @@ quick-lint: $(INSTALLED)
 	@$(STEP) "proto lint" python tools/gen.py --protos-only
 	@$(STEP) "proto breaking" python tools/breaking.py
 	@$(STEP) "generated code" python tools/gen.py --check
+	@$(STEP) "generated clients" python tools/gen_clients.py --check
 
 .PHONY: format
 format: $(INSTALLED) ## Formats the code and applies the linter's safe fixes
@@ -90,6 +91,15 @@ gen: $(INSTALLED) ## Regenerates gen/ from proto/, docs/settings.md from the set
 	@python tools/settings_doc.py
 	@python tools/dashboards.py
 	@python tools/images.py
+	@python tools/gen_clients.py --if-stale
+
+.PHONY: gen-clients
+gen-clients: $(INSTALLED) ## Regenerates gen/go and gen/ts; needs Go and Node
+	@python tools/gen_clients.py
+
+.PHONY: clients
+clients: $(INSTALLED) ## Builds the clients in other languages and runs their examples; what has no toolchain is left out
+	@OMS_TEST_EFFORT=2 $(BIN)/pytest -rs tests/e2e/test_clients.py
 
 .PHONY: conformance
 conformance: $(INSTALLED) ## Replays what TerminusDB answered against every backend; writes docs/conformance.md

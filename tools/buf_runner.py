@@ -33,14 +33,16 @@ def export_googleapis(folder: Path) -> None:
         shutil.copyfile(wheel / name, target)
 
 
-def run_buf(*arguments: str, cwd: Path = ROOT) -> None:
+def run_buf(*arguments: str, cwd: Path = ROOT, path: str = "") -> None:
     """Runs the environment's buf, with the environment's generators on its path.
 
+    Args:
+        path: Where it looks for other generators; PATH by default.
     Raises:
         SystemExit: buf found faults; with its output.
     """
     scripts = Path(sys.executable).parent
-    search_path = f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"
+    search_path = f"{scripts}{os.pathsep}{path or os.environ.get('PATH', '')}"
     done = subprocess.run(  # noqa: S603 - arguments are this file's own
         [str(scripts / "buf"), *arguments],
         cwd=cwd,

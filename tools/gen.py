@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from buf_runner import ROOT, export_googleapis, run_buf
+from client_generator.service_config import render_service_config
 from openapi_generator import render_openapi
 
 # Folders that hold nothing but generated files: what is no longer generated is deleted.
@@ -45,6 +46,8 @@ def generate(folder: Path) -> None:
     descriptors = folder / "gen" / "descriptors" / "oms.binpb"
     descriptors.parent.mkdir()
     run_buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", str(descriptors))
+    retries = descriptors.parent / "service_config.json"
+    retries.write_text(render_service_config(descriptors.read_bytes()), encoding="utf-8")
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -24,6 +24,7 @@ _PAGES = [
     "svc_embedding/README.md",
     "svc_scheduler/README.md",
     "docs/adr/0016-scheduler.md",
+    *sorted(f"docs/clients/{page.name}" for page in _ROOT.glob("docs/clients/*.md")),
     *sorted(f"docs/scheduler/{page.name}" for page in _ROOT.glob("docs/scheduler/*")),
     *sorted(f"docs/kernel/{page.name}" for page in _ROOT.glob("docs/kernel/*")),
 ]
