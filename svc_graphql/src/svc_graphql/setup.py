@@ -32,9 +32,11 @@ def service(settings: GraphqlSettings) -> Service:
 
 async def _setup(ctx: ServiceContext, *, settings: GraphqlSettings, documents: Documents) -> None:
     sessions = Sessions(limit=settings.max_sessions, caller_limit=settings.max_caller_sessions)
-    metamodel = _metamodel(ctx, settings, sessions)
+    topics = Topics(max_queued=settings.max_queued)
+    ctx.stack.push_async_callback(topics.close)
+    metamodel = _metamodel(ctx, settings, sessions, topics)
     running = Running(
-        Endpoints(metamodel, named_endpoint(ctx, settings)),
+        Endpoints(metamodel, named_endpoint(ctx, settings, topics)),
         ctx.authenticator,
         timeout_s=settings.timeout_s,
         tracer=ctx.tracer,
@@ -72,20 +74,19 @@ async def _setup(ctx: ServiceContext, *, settings: GraphqlSettings, documents: D
     ctx.add_worker("warm-up", partial(_warm_up, metamodel, settings.warm_up_s))
 
 
-def named_endpoint(ctx: ServiceContext, settings: GraphqlSettings) -> Endpoint | None:
+def named_endpoint(
+    ctx: ServiceContext, settings: GraphqlSettings, topics: Topics
+) -> Endpoint | None:
     """What serves `/graphql/{name}`: the schema of each ontology."""
-    ontologies = OntologySchemas(ctx, settings)
+    ontologies = OntologySchemas(ctx, settings, topics)
     ctx.stack.push_async_callback(ontologies.close)
     ctx.add_worker("schemas", ontologies.run)
     return ontologies
 
 
 def _metamodel(
-    ctx: ServiceContext, settings: GraphqlSettings, sessions: Sessions
+    ctx: ServiceContext, settings: GraphqlSettings, sessions: Sessions, topics: Topics
 ) -> MetamodelEngine:
-    topics = Topics(max_queued=settings.max_queued)
-    ctx.stack.push_async_callback(topics.close)
-
     def load() -> Any:
         from svc_graphql.execution.limits import Limits
         from svc_graphql.schema.loading import load as build

@@ -159,6 +159,11 @@ class Listener:
             self._queue = None
         return event
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether events wait."""
+        return bool(self._queue)
+
     def clear(self) -> None:
         """Forgets the events that wait."""
         self._queue = None
@@ -196,6 +201,12 @@ class Feed:
         self._listener = listener
         self._pick = pick
         self._before = before
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more events wait, of those that come after the first ones."""
+        # While those are read, the same ones may wait in the listener.
+        return self._listener.take is not None and self._listener.has_waiting
 
     async def events(self, take: Callable[[Sequence[Event]], bool]) -> AsyncGenerator[Event]:
         """Events that have to be waited for, in order; to be closed.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oms_rpc import ServiceContext
 
+from svc_graphql.execution.topics import Topics
 from svc_graphql.settings import GraphqlSettings
 from svc_graphql.transport.engine import Caller, Engine
 
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 class OntologySchemas:
     """Implements `Endpoint`."""
 
-    def __init__(self, ctx: ServiceContext, settings: GraphqlSettings) -> None:
+    def __init__(self, ctx: ServiceContext, settings: GraphqlSettings, topics: Topics) -> None:
         self._ctx = ctx
         self._settings = settings
+        self._topics = topics
         self._lock = asyncio.Lock()
         self._made = asyncio.Event()
         self._endpoint: GeneratedEndpoint | None = None
@@ -47,7 +50,9 @@ class OntologySchemas:
             await self._endpoint.schemas.close()
 
     def _make(self) -> GeneratedEndpoint:
+        from svc_graphql.adapters.calls import watch_commits
         from svc_graphql.adapters.ontologies import OntologyReader
+        from svc_graphql.execution.commits import Commits
         from svc_graphql.execution.limits import Limits
         from svc_graphql.generated.endpoint import GeneratedEndpoint
         from svc_graphql.generated.following import Following
@@ -60,14 +65,15 @@ class OntologySchemas:
             max_aliases=settings.max_aliases,
             max_cost=settings.max_cost,
         )
-        channel = self._ctx.channel("api")
+        channel, kernel = self._ctx.channel("api"), self._ctx.channel("datakernel")
         reader = OntologyReader(channel)
         schemas = Schemas(reader, limits, max_types=settings.max_schema_types)
         return GeneratedEndpoint(
             channel=channel,
             reader=reader,
             schemas=schemas,
-            following=Following(self._ctx.channel("datakernel"), self._ctx.clock, schemas.at),
+            following=Following(kernel, self._ctx.clock, schemas.at),
+            commits=partial(Commits, watch_commits(kernel), self._topics),
             is_introspection_public=settings.is_introspection_public,
             max_objects=settings.max_objects,
         )

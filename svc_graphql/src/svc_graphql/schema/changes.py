@@ -5,9 +5,8 @@ They come out of the kernel's commits (`WatchCommits`), one shared stream for ea
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from typing import Any, Final
 
 from graphql import (
@@ -22,11 +21,18 @@ from graphql import (
     GraphQLString,
 )
 from oms.common.v1 import revision_pb2
-from oms.datakernel.v1 import commit_service_pb2 as commit_pb2
 from oms_core.errors import InvalidField
 
+from svc_graphql.execution.commits import (
+    CHANGE_NAMES,
+    KINDS,
+    PERMISSION,
+    CommitChange,
+    Commits,
+    ElementChange,
+)
 from svc_graphql.execution.context import Context
-from svc_graphql.execution.topics import Event, Feed, Listener, Pick
+from svc_graphql.execution.topics import Event, Feed, Pick
 from svc_graphql.schema.contract import Rpc
 from svc_graphql.schema.permissions import check
 from svc_graphql.schema.reading import Reading
@@ -34,42 +40,7 @@ from svc_graphql.schema.resolving import attribute, itself, reads
 from svc_graphql.schema.resources import Resources
 from svc_graphql.schema.scalars import DATE_TIME
 
-PERMISSION: Final = "ontology.revisions.read"
-# Type of a document, the collection it is in, the message it becomes.
-KINDS: Final = {
-    "ObjectType": ("objectTypes", "oms.ontology.v1.ObjectType"),
-    "LinkType": ("linkTypes", "oms.ontology.v1.LinkType"),
-    "Interface": ("interfaces", "oms.ontology.v1.Interface"),
-}
-_WATCH: Final = "/oms.datakernel.v1.CommitService/WatchCommits"
-_CHANGES: Final = {1: "CREATED", 2: "UPDATED", 3: "DELETED"}
 _MAX_IDS: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class ElementChange:
-    """An element that a commit changed. `kind` is a key of `KINDS`."""
-
-    ontology: str
-    kind: str
-    element_id: str
-    change: str
-    commit: Any
-
-    @property
-    def name(self) -> str:
-        """The element's resource name."""
-        return f"ontologies/{self.ontology}/{KINDS[self.kind][0]}/{self.element_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class CommitChange:
-    """A commit with all that it changed; `commit` is None for a branch that moved without one."""
-
-    ontology: str
-    commit: Any
-    branch: str
-    changes: tuple[ElementChange, ...]
 
 
 class Changes:
@@ -162,27 +133,18 @@ class Changes:
     def follow(
         self, context: Context, ontology: str, pick: Pick, *, after: str | None = None
     ) -> Feed:
-        """Commits and moves of branches of an ontology, those after a commit first.
-
-        Those who go on after a commit read a stream of their own, until it has reached what the
-        shared one tells.
+        """Commits and moves of branches of an ontology; see `Commits.feed`.
 
         Raises:
             PermissionDenied: the caller may not read revisions.
         """
         check(context.caller.identity, PERMISSION)
-        listener: Listener = context.topics.join(
-            (self._watch.path, ontology), lambda last: self._open(context, ontology, last)
-        )
-        before = self._catch_up(context, ontology, after, listener) if after else None
-        return Feed(listener, pick, before)
+        return self._of(context, ontology).feed(pick, after=after)
 
     async def follow_latest(self, context: Context, ontology: str) -> AsyncGenerator[None]:
         """Yields at once and then after each change; what comes meanwhile counts as one."""
         check(context.caller.identity, PERMISSION)
-        listener: Listener = context.topics.join(
-            (self._watch.path, ontology), lambda last: self._open(context, ontology, last)
-        )
+        listener = self._of(context, ontology).join()
         try:
             while True:
                 yield
@@ -191,50 +153,16 @@ class Changes:
         finally:
             listener.close()
 
-    async def _catch_up(
-        self, context: Context, ontology: str, after: str, listener: Listener
-    ) -> AsyncGenerator[Event]:
-        request = commit_pb2.WatchCommitsRequest(parent=f"databases/{ontology}", from_commit=after)
-        async with aclosing(self._read(context, ontology, request)) as changes:
-            async for change in changes:
-                yield Event(change)
-                if _skip_to(listener, change):
-                    return
-
-    async def _open(
-        self, context: Context, ontology: str, last: Event | None
-    ) -> AsyncGenerator[CommitChange]:
-        request = commit_pb2.WatchCommitsRequest(parent=f"databases/{ontology}")
-        request.include_branch_moves = True
-        commit = last.value.commit if last is not None else None
-        if commit is not None:
-            request.from_commit = commit.commit_id
-        else:
-            request.from_now = True
-        async with aclosing(self._read(context, ontology, request)) as changes:
-            async for change in changes:
-                yield change
-
-    async def _read(
-        self, context: Context, ontology: str, request: Any
-    ) -> AsyncGenerator[CommitChange]:
-        parts: list[Any] = []
-        stream: AsyncIterator[Any] = self._watch.stream_as_service(context.channel, request)
-        async for part in stream:
-            if part.HasField("branch_move"):
-                yield CommitChange(ontology, None, part.branch_move.branch, ())
-                continue
-            parts.extend(part.changes)
-            if part.is_last_part:
-                yield _commit_change(ontology, part.commit, parts)
-                parts = []
+    def _of(self, context: Context, ontology: str) -> Commits:
+        watch = partial(self._watch.stream_as_service, context.channel)
+        return Commits(watch, context.topics, ontology)
 
     # Types
 
     def _element_type(self, node: GraphQLInterfaceType) -> GraphQLObjectType:
         text = GraphQLNonNull(GraphQLString)
         change = GraphQLEnumType(
-            "ElementChangeType", {name: GraphQLEnumValue(name) for name in _CHANGES.values()}
+            "ElementChangeType", {name: GraphQLEnumValue(name) for name in CHANGE_NAMES}
         )
         return GraphQLObjectType(
             "ElementChange",
@@ -287,16 +215,6 @@ def _constant(name: str) -> str:
     return "".join(f"_{c}" if c.isupper() else c.upper() for c in name).lstrip("_")
 
 
-def _commit_change(ontology: str, commit: Any, parts: Sequence[Any]) -> CommitChange:
-    changes = []
-    for each in parts:
-        kind, _, element_id = each.document_id.partition("/")
-        if kind in KINDS and element_id:
-            change = _CHANGES.get(each.change_type, "UPDATED")
-            changes.append(ElementChange(ontology, kind, element_id, change, commit))
-    return CommitChange(ontology, commit, commit.branch, tuple(changes))
-
-
 def _is_of(change: CommitChange, branch: str | None) -> bool:
     return change.commit is not None and branch in (None, change.branch)
 
@@ -307,12 +225,3 @@ def _is_wanted(change: ElementChange, kinds: frozenset[str], ids: frozenset[str]
 
 def _each_change(event: Event) -> list[Event]:
     return [Event(change) for change in event.value.changes]
-
-
-def _skip_to(listener: Listener, change: CommitChange) -> bool:
-    """Whether the shared stream has told of a commit too; if so, all up to it is left out."""
-
-    def is_same(other: CommitChange) -> bool:
-        return other.commit is not None and other.commit.commit_id == change.commit.commit_id
-
-    return listener.skip_to(is_same)

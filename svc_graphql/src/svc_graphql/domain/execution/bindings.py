@@ -15,7 +15,9 @@ from svc_graphql.domain.execution.requests import (
     Aggregate,
     Ask,
     Change,
+    ChangedObject,
     Commit,
+    CommittedChanges,
     Find,
     Follow,
     Get,
@@ -129,10 +131,11 @@ class Figures(Reading):
 class Root:
     """What the fields of a root type start from."""
 
-    __slots__ = ("commit_id",)
+    __slots__ = ("changes", "commit_id")
 
-    def __init__(self, commit_id: str) -> None:
+    def __init__(self, commit_id: str, changes: CommittedChanges | None = None) -> None:
         self.commit_id = commit_id
+        self.changes = changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,16 @@ class OntologyRead(Reading):
 
     def value(self, source: Root) -> Any:
         return self.make(source.commit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRead(Reading):
+    """What a commit changed among the objects of a type; `type` as in `Find`."""
+
+    type: str
+
+    def value(self, source: Root) -> Any:
+        return source.changes
 
 
 class Edge:
@@ -271,6 +284,20 @@ class FindSeveral(Fetch):
 
     def value(self, source: Any, answer: Mapping[str, Row | None]) -> Any:
         return list(answer.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAfter(Fetch):
+    """A changed object as the commit left it, None of one that was deleted."""
+
+    def ask(self, arguments: Arguments, selection: Selection) -> Ask:
+        return Get(properties=selection.properties)
+
+    def keys(self, source: ChangedObject) -> Sequence[str]:
+        return () if source.change == "DELETED" else (source.id,)
+
+    def value(self, source: ChangedObject, answer: Mapping[str, Row]) -> Any:
+        return answer.get(source.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from svc_graphql.domain.execution import reference
 from svc_graphql.domain.execution.bindings import Root
 from svc_graphql.domain.execution.fetching import Fetched, Fetcher
 from svc_graphql.domain.execution.plan import OperationPlan
-from svc_graphql.domain.execution.requests import Objects
+from svc_graphql.domain.execution.requests import CommittedChanges, Objects
 from svc_graphql.domain.execution.writing import Irregular, Writer
 from svc_graphql.domain.generated.compiler import Generated
 
@@ -126,10 +126,12 @@ async def execute(
     objects: Objects,
     max_rows: int,
     respond: Respond = formatted,
+    changes: CommittedChanges | None = None,
 ) -> Written:
-    """Runs a query or a mutation.
+    """Runs a query or a mutation, or a subscription once.
 
     Args:
+        changes: What a subscription to changes is told of.
         variables: As they came with the request.
         max_rows: Most objects that the response may hold.
         respond: Makes the response out of what graphql-core answers.
@@ -143,7 +145,7 @@ async def execute(
     if isinstance(coerced, list):
         raise CoercionFailed(coerced)
     plan = plan_of(generated, prepared, coerced)
-    root = Root(objects.commit_id)
+    root = Root(objects.commit_id, changes)
     fetcher = Fetcher(objects, generated.type_names, coerced, max_rows=max_rows)
     is_serial = prepared.operation.operation is OperationType.MUTATION
     fetched = await fetcher.run(plan.root, root, is_serial=is_serial)

@@ -319,6 +319,27 @@ class Committed:
         return self.rows[0] if self.rows else None
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedObject:
+    """An object that a commit changed; `change` is `CREATED`, `UPDATED` or `DELETED`."""
+
+    id: str
+    type: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedChanges:
+    """Objects that a commit changed, with what is known of the commit."""
+
+    commit_id: str
+    branch: str
+    author: str
+    message: str
+    commit_time: str
+    changes: Sequence[ChangedObject]
+
+
 Ask = Find | Follow | Get | Aggregate | Commit
 
 

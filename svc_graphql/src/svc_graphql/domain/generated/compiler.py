@@ -30,6 +30,7 @@ from svc_graphql.domain.generated.conditions import Conditions
 from svc_graphql.domain.generated.descriptions import described
 from svc_graphql.domain.generated.naming import Names, lower_first
 from svc_graphql.domain.generated.objects import ObjectTypes
+from svc_graphql.domain.generated.subscriptions import Subscriptions
 from svc_graphql.domain.generated.values import ValueTypes, bound
 from svc_graphql.domain.generated.vocabulary import Omission, Vocabulary
 from svc_graphql.domain.ontology.inheritance import Hierarchy
@@ -63,10 +64,12 @@ def generate(ontology: Ontology) -> Generated:
     query = _queries(vocabulary, objects, conditions, Aggregates(vocabulary, values, conditions))
     query["_ontology"] = _info(ontology, vocabulary)
     changes = Changes(vocabulary, values, objects).fields()
+    live = Subscriptions(vocabulary, objects, conditions).fields()
     concrete = hierarchy.concrete_of(())
     schema = GraphQLSchema(
         query=GraphQLObjectType("Query", query),
         mutation=GraphQLObjectType("Mutation", changes) if changes else None,
+        subscription=GraphQLObjectType("Subscription", live) if live else None,
         types=[*map(objects.concrete, concrete), *objects.general()],
         description=described(ontology.texts, ontology.id),
     )

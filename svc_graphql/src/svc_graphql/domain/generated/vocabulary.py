@@ -25,6 +25,7 @@ RESERVED_TYPES: Final = frozenset(
     | {"Node", "Object", "ObjectConnection", "ObjectEdge", "ObjectFilter", "ObjectLinkFilter"}
     | {"ObjectOrder", "ObjectMeta", "OntologyInfo", "Omission", "PageInfo", "Direction"}
     | {"LocalizedText", "LocalizedTextInput", "Change", "CommitPayload", "DeletePayload"}
+    | {"ObjectChangeType"}
     | {"LinkInput", "DeleteInput", "IDFilter", "StringFilter", "BooleanFilter", "IntFilter"}
     | {"FloatFilter", "PresenceFilter", *(f"{scalar.name}Filter" for scalar in SCALARS)}
 )
