@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -54,6 +55,14 @@ class Branch:
     update_time_us: int
 
 
+def _readable(time_us: int) -> str:
+    try:
+        time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
+    except OverflowError:  # outside the years 1 to 9999
+        return f"{time_us} µs since 1970"
+    return time.isoformat().replace("+00:00", "Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """The state to read: a commit, a tag, a branch, or a branch as it was at a time.
@@ -71,7 +80,7 @@ class Revision:
             return f"commit {self.commit}"
         if self.tag:
             return f"tag {self.tag!r}"
-        at = "" if self.time_us is None else f" at {self.time_us} µs"
+        at = "" if self.time_us is None else f" at {_readable(self.time_us)}"
         return f"branch {self.branch or MAIN_BRANCH!r}{at}"
 
 

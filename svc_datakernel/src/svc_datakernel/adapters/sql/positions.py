@@ -147,4 +147,4 @@ def _at_time(conn: Connection, head: Position, revision: Revision) -> Position:
         row = _BY_TIME.row(conn, parameters)
         if row is not None:
             return Position(*row)
-    raise ResourceNotFound.of("revision", str(revision), "; the branch has no commit that old")
+    raise ResourceNotFound.of("revision", str(revision), "(the branch has no commit that old)")
