@@ -1,6 +1,7 @@
 """Background tasks of a server."""
 
 import asyncio
+import contextlib
 
 from oms_rpc.workers import Workers
 from structlog.testing import capture_logs
@@ -88,3 +89,25 @@ async def test_worker_that_ignores_its_cancellation_does_not_hold_up_the_stop():
     assert [line["event"] for line in lines] == ["worker did not stop"]
     release.set()
     await asyncio.sleep(0)
+
+
+async def test_worker_that_forgot_its_cancellation_is_told_again():
+    started, ended = asyncio.Event(), []
+
+    async def forgetful():
+        with contextlib.suppress(asyncio.CancelledError):
+            started.set()
+            await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(1)
+
+    workers = Workers()
+    workers.add("forgetful", forgetful)
+    workers.start()
+    await started.wait()
+    with capture_logs() as lines:
+        await workers.stop(timeout_s=0.01)
+    assert ended == [1]
+    assert [line["event"] for line in lines] == ["worker did not stop"]

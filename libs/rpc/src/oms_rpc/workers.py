@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from oms_core.logging import get_logger
 
+_Task = asyncio.Task[None]
 _FIRST_PAUSE_S = 0.1
 _MAX_PAUSE_S = 30.0
 # A worker that ran this long before it failed starts again with the shortest pause.
 _HEALTHY_AFTER_S = 60.0
+_LAST_WAIT_S = 1.0
 
 
 class Workers:
@@ -19,7 +21,7 @@ class Workers:
 
     def __init__(self) -> None:
         self._runs: list[tuple[str, Callable[[], Awaitable[None]]]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[_Task] = []
         self._is_started = False
         self._log = get_logger()
 
@@ -41,15 +43,14 @@ class Workers:
     async def stop(self, *, timeout_s: float = 10.0) -> None:
         """Cancels all of them and waits until each has cleaned up.
 
-        One that is still busy after `timeout_s` seconds is logged and left behind.
+        One that is still busy after `timeout_s` seconds is logged and cancelled once more, since
+        drivers now and then forget a cancellation; after a last second it is left behind.
         """
         self._is_started = False
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            _, stuck = await asyncio.wait(self._tasks, timeout=timeout_s)
-            for task in stuck:
-                self._log.error("worker did not stop", worker=task.get_name(), waited_s=timeout_s)
+        stuck = await _cancel(self._tasks, timeout_s)
+        for task in stuck:
+            self._log.error("worker did not stop", worker=task.get_name(), waited_s=timeout_s)
+        await _cancel(stuck, _LAST_WAIT_S)
         self._tasks.clear()
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -70,3 +71,14 @@ class Workers:
                 return
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
             pause = min(pause * 2, _MAX_PAUSE_S)
+
+
+async def _cancel(tasks: Iterable[_Task], timeout_s: float) -> set[_Task]:
+    """Cancels tasks; returns those that have not ended after some seconds."""
+    waiting = set(tasks)
+    for task in waiting:
+        task.cancel()
+    if not waiting:
+        return waiting
+    _, stuck = await asyncio.wait(waiting, timeout=timeout_s)
+    return stuck
