@@ -74,6 +74,7 @@ quick-lint: $(INSTALLED)
 	@$(STEP) ruff ruff check --quiet .
 	@$(STEP) requirements python tools/check_requirements.py
 	@$(STEP) images python tools/images.py --check
+	@$(STEP) links python tools/check_links.py
 	@$(STEP) imports lint-imports
 	@$(STEP) "proto lint" python tools/gen.py --protos-only
 	@$(STEP) "proto breaking" python tools/breaking.py

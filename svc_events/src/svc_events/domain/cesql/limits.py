@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_EXPRESSION_LENGTH: Final = 4096
+MAX_EXPRESSION_LENGTH: Final = 8192
 """Characters of an expression."""
 
 MAX_DEPTH: Final = 64

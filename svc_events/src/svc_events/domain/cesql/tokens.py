@@ -62,7 +62,7 @@ def tokenize(text: str) -> list[Token]:
 
     Raises:
         ExpressionSyntaxError: a character that begins no token, a string without its end, or a
-            text longer than 4,096 characters.
+            text longer than 8,192 characters.
     """
     if len(text) > MAX_EXPRESSION_LENGTH:
         why = f"{len(text)} characters are more than {MAX_EXPRESSION_LENGTH}"
