@@ -147,9 +147,9 @@ def test_these_are_different_expressions(text: str, other: str):
 
 
 def test_the_length_is_limited():
-    Expression("a" + " " * 4095)
-    error = error_of("a" + " " * 4096)
-    assert (error.offset, error.why) == (4096, "4097 characters are more than 4096")
+    Expression("a" + " " * 8191)
+    error = error_of("a" + " " * 8192)
+    assert (error.offset, error.why) == (8192, "8193 characters are more than 8192")
 
 
 def nested(levels: int, before: str, after: str) -> str:
