@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
-from oms.ontology.v1 import transfer_service_pb2 as transfers
 from oms.ontology.v1.object_type_service_pb2 import ObjectType
 from oms_client import (
     BEGINNING,
@@ -131,17 +130,6 @@ def test_an_api_key_is_enough(server: Any) -> None:
 def test_a_deadline_that_has_passed_is_told(client: Client, shop: str) -> None:
     with pytest.raises(DeadlineExceeded):
         client.object_types.get(name=f"{shop}/objectTypes/Zone", timeout_s=0.0)
-
-
-def test_rdf_goes_in_and_comes_out(client: Client, shop: str) -> None:
-    turtle = b"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
-<https://example.org/shop#Customer> a owl:Class .
-"""
-    request = transfers.ImportOntologyRequest(name=shop, format="RDF_FORMAT_TURTLE")
-    done = client.import_ontology(request, turtle)
-    assert done.carried_statement_count == done.statement_count
-    exported = b"".join(client.export_ontology(shop))
-    assert b"Customer" in exported
 
 
 def test_a_stream_ends_when_another_thread_closes_it(client: Client, shop: str) -> None:

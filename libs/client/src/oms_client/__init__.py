@@ -8,9 +8,9 @@ with Client("127.0.0.1:50050") as client:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, Any, Final
 
-from oms_client.connection import Connection, UnencryptedTokenWarning, __version__
 from oms_client.errors import (
     Aborted,
     AlreadyExists,
@@ -34,11 +34,12 @@ from oms_client.errors import (
     Unimplemented,
     Unknown,
 )
-from oms_client.retries import RetryPolicy
 
 if TYPE_CHECKING:
     from oms_client.aio_client import AsyncClient
     from oms_client.client import Client
+    from oms_client.connection import Connection, UnencryptedTokenWarning, __version__
+    from oms_client.retries import RetryPolicy
     from oms_client.watching import BEGINNING, WatchedCommit
 
 __all__ = [
@@ -74,18 +75,20 @@ __all__ = [
 ]
 
 
+# Who only wants the errors, such as the `oms` command, does not wait for the rest.
+_LATER: Final = {
+    "AsyncClient": "aio_client",
+    "BEGINNING": "watching",
+    "Client": "client",
+    "Connection": "connection",
+    "RetryPolicy": "retries",
+    "UnencryptedTokenWarning": "connection",
+    "WatchedCommit": "watching",
+    "__version__": "connection",
+}
+
+
 def __getattr__(name: str) -> Any:
-    # Who only wants the errors, such as the `oms` command, does not wait for the clients.
-    if name == "Client":
-        from oms_client.client import Client
-
-        return Client
-    if name == "AsyncClient":
-        from oms_client.aio_client import AsyncClient
-
-        return AsyncClient
-    if name in ("BEGINNING", "WatchedCommit"):
-        from oms_client import watching
-
-        return getattr(watching, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"oms_client.{_LATER[name]}"), name)
