@@ -77,6 +77,30 @@ def test_a_commit_of_an_ontology_is_an_event_for_each_element_and_one_for_itself
     )
 
 
+def test_objects_and_links_are_told_as_such() -> None:
+    old, new = '{"type":"Zone","id":"a","values":{"x":1}}', '{"type":"Zone","id":"a","values":{}}'
+    link = f"Link/feeds/{'6a' * 16}"
+    changes = [change("Object/Zone/a", before=old, after=new), change(link, after=None)]
+    updated, deleted, _ = translated(BRICK, commit(count=2), changes)
+    assert [(each.event.type, each.event.subject) for each in (updated, deleted)] == [
+        ("oms.object.object.updated.v1", "ontologies/brick/objectTypes/Zone/objects/a"),
+        ("oms.object.link.deleted.v1", f"ontologies/brick/linkTypes/feeds/links/{'6a' * 16}"),
+    ]
+    data = data_of(updated)
+    assert (data["before"], data["after"]) == (json.loads(old), json.loads(new))
+    assert data["diff"] == [{"path": "/values/x", "op": "remove", "before": 1}]
+    # Where each is read that is too large: a link has no path of its own.
+    small = replace(STYLE, max_data_bytes=10)
+    references = [
+        str(each.event.extensions["dataref"]).partition("?")[0]
+        for each in translated(BRICK, commit(count=2), changes, style=small)[:2]
+    ]
+    assert references == [
+        "/v1/ontologies/brick/objectTypes/Zone/objects/a",
+        f"/v1/databases/brick/documents/{link}",
+    ]
+
+
 def test_documents_of_other_databases_are_told_as_documents() -> None:
     events = [each.event for each in translated(PLANTS, commit(), [change("ObjectType/Zone")])]
     assert [event.type for event in events] == [

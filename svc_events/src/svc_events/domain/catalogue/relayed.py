@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from svc_events.domain.catalogue import names, schemas
-from svc_events.domain.catalogue.kinds import HEADER, KINDS, TypedKind
+from svc_events.domain.catalogue.kinds import HEADER, KINDS, LINK, OBJECT, TypedKind
 from svc_events.domain.catalogue.model import EventTypeEntry
 from svc_events.domain.events import CloudEvent, Timestamp
 from svc_events.domain.relay.feed import (
@@ -41,6 +41,17 @@ _ONTOLOGY: Final = SourceDatabase("brick", ONTOLOGY_KIND, "Brick", _TIME)
 _DATABASE: Final = SourceDatabase("plants", "", "Plants", _TIME)
 _BEFORE: Final = '{"labels":[{"language":"en","text":"Zone"}]}'
 _AFTER: Final = '{"labels":[{"language":"en","text":"HVAC zone"}]}'
+_LINK: Final = '{"link_type":"serves","source":"Airline/KE","target":"Airport/ICN"}'
+# Of those that stand below elements: the id of a document, and its content before and after.
+_EXAMPLES: Final = {
+    OBJECT: (
+        "Object/Airport/ICN",
+        '{"type":"Airport","id":"ICN","values":{"elevation":7,"iata":"ICN"}}',
+        '{"type":"Airport","id":"ICN","values":{"elevation":7.10,"iata":"ICN"}}',
+    ),
+    LINK: (f"Link/serves/{'6a' * 16}", _LINK, _LINK),
+}
+_ELEMENTS: Final = {OBJECT: "object_type", LINK: "link_type"}
 _COMMIT: Final = FeedCommit(
     id="5f" * 32,
     parents=("4e" * 32,),
@@ -75,8 +86,10 @@ def relayed_entries(base_url: str) -> Iterator[EventTypeEntry]:
 
 def _of_kind(style: Style, kind: TypedKind, change: Change) -> EventTypeEntry:
     event_type = kind.event_type(change.value)
-    name = f"ontologies/{{ontology}}/{kind.collection}/{{id}}" if kind.collection else ""
-    document_id = f"{kind.document_type}/{'Zone' if kind.collection else 'header'}"
+    id_ = f"{{{_ELEMENTS[kind]}}}/{{id}}" if kind.below else "{id}"
+    document_id, before, after = _EXAMPLES.get(
+        kind, (f"{kind.document_type}/{'Zone' if kind.collection else 'header'}", _BEFORE, _AFTER)
+    )
     title = f"{'An' if kind.title[0] in 'aeio' else 'A'} {kind.title}"
     return EventTypeEntry(
         type=event_type,
@@ -85,15 +98,17 @@ def _of_kind(style: Style, kind: TypedKind, change: Change) -> EventTypeEntry:
         f"{change.value}. " + _ORDER,
         producer=_PRODUCER,
         source_template=_ONTOLOGY_BRANCH,
-        subject_template=name or "ontologies/{ontology}",
+        subject_template=kind.name("ontologies/{ontology}", id_),
         extensions=_OF_CHANGE,
         data_schema=schemas.data_schema(
             schema_url(style.base_url, event_type),
             event_type,
-            schemas.change_properties(change.value, kind.title),
+            schemas.change_properties(
+                change.value, kind.title, content=schemas.CONTENTS.get(kind.entity, {})
+            ),
             optional=schemas.CHANGE_OPTIONAL,
         ),
-        example=_example(style, _ONTOLOGY, change, document_id),
+        example=_example(style, _ONTOLOGY, change, document_id, before=before, after=after),
     )
 
 
@@ -103,8 +118,8 @@ def _of_document(style: Style, change: Change) -> EventTypeEntry:
         type=event_type,
         summary=f"A document was {change.value}.",
         description="Published for each document of a database that is no ontology, and for each "
-        f"document of an ontology that is no element, which a commit on any branch has "
-        f"{change.value}. " + _ORDER,
+        "document of an ontology that is no element, object or link, which a commit on any branch "
+        f"has {change.value}. " + _ORDER,
         producer=_PRODUCER,
         source_template=_DATABASE_BRANCH,
         subject_template="databases/{database}/documents/{document}",
@@ -231,14 +246,20 @@ def _translation(style: Style, database: SourceDatabase) -> CommitTranslation:
 
 
 def _example(
-    style: Style, database: SourceDatabase, change: Change, document_id: str
+    style: Style,
+    database: SourceDatabase,
+    change: Change,
+    document_id: str,
+    *,
+    before: str = _BEFORE,
+    after: str = _AFTER,
 ) -> CloudEvent:
     feed_change = FeedChange(
         document_id,
         document_id.partition("/")[0],
         change,
-        before=None if change is Change.CREATED else _BEFORE,
-        after=None if change is Change.DELETED else _AFTER,
+        before=None if change is Change.CREATED else before,
+        after=None if change is Change.DELETED else after,
         before_etag="" if change is Change.CREATED else "1c" * 16,
         after_etag="" if change is Change.DELETED else "2d" * 16,
     )

@@ -105,14 +105,44 @@ DIFF: Final[Schema] = {
 }
 
 
-def change_properties(change: str, name: str) -> dict[str, Schema]:
+_ANY_VALUE: Final[Schema] = {
+    "type": "object",
+    "description": "Values by property id, numbers with the digits they have; an id that begins "
+    "with `_` has `~` before it. A reference is a text, a text in a language an object of "
+    "`language` and `text`.",
+}
+CONTENTS: Final[Mapping[str, Schema]] = {
+    "object": record(
+        "",
+        {
+            "type": text("Id of its object type."),
+            "id": text("Its id within its type."),
+            "values": _ANY_VALUE,
+        },
+    ),
+    "link": record(
+        "",
+        {
+            "link_type": text("Id of its link type."),
+            "source": text("The object it starts from, `{object_type}/{object}`."),
+            "target": text("The object it leads to, `{object_type}/{object}`."),
+        },
+    ),
+}
+"""What the content of an object, and of a link, holds."""
+
+
+def change_properties(
+    change: str, name: str, *, content: Mapping[str, Any] | None = None
+) -> dict[str, Schema]:
     """The members of the data about a changed document.
 
     Args:
         change: `created`, `updated` or `deleted`.
         name: What the resource name is that of.
+        content: Schema of its content, as far as it is known.
     """
-    content = {"type": "object"}
+    content = {"type": "object", **(content or {})}
     properties: dict[str, Schema] = {
         "name": text(f"Resource name of the {name}."),
         "change": {"const": change, "description": "What happened."},

@@ -202,8 +202,7 @@ def _type_and_name(database: SourceDatabase, change: FeedChange) -> tuple[str, s
         name = f"databases/{database.id}/documents/{change.document_id}"
         return names.document_type(change.change.value), name
     kind, element_id = found
-    name = f"{database.name}/{kind.collection}/{element_id}" if element_id else database.name
-    return kind.event_type(change.change.value), name
+    return kind.event_type(change.change.value), kind.name(database.name, element_id)
 
 
 def _data_reference(
@@ -212,7 +211,10 @@ def _data_reference(
     """The REST path of the document as of the commit, or as of the one before if it is gone."""
     is_gone = change.change is Change.DELETED
     revision = commit.parents[0] if is_gone and commit.parents else commit.id
-    _, name = _type_and_name(database, change)
+    found = kind_of_document(change.document_id) if database.is_ontology else None
+    name = f"databases/{database.id}/documents/{change.document_id}"
+    if found is not None and found[0].is_readable:
+        name = found[0].name(database.name, found[1])
     path = f"/v1/{quote(name, safe=_PATH)}?revision.commit={revision}"
     return UriReference(path) if len(path) <= MAX_VALUE_BYTES else None
 
