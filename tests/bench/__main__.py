@@ -26,6 +26,7 @@ from tests.bench import (
     kernel,
     local,
     outbound,
+    overload,
     scheduler,
     startup,
     tcp,
@@ -53,6 +54,10 @@ async def _local(is_quick: bool) -> list[Section]:
 
 async def _startup(is_quick: bool) -> list[Section]:
     return [await startup.startup(repeats=2 if is_quick else 5)]
+
+
+async def _overload(is_quick: bool) -> list[Section]:
+    return [await overload.overload(seconds=4 if is_quick else 8, rounds=1 if is_quick else 3)]
 
 
 async def _transfer(is_quick: bool) -> list[Section]:
@@ -143,6 +148,7 @@ async def _graphql_lists(is_quick: bool) -> list[Section]:
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
+    "overload": _overload,
     "startup": _startup,
     "transfer": _transfer,
     "kernel": _kernel,
@@ -163,6 +169,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
 
 PAGES: dict[str, tuple[str, ...]] = {
     "performance.md": ("local", "tcp", "transfer", "kernel", "writers"),
+    "performance-overload.md": ("overload",),
     "performance-start.md": ("startup",),
     "performance-graphs.md": ("graph", "backends"),
     "performance-events.md": ("publish", "webhooks", "filters", "relay"),

@@ -20,6 +20,7 @@ from oms_testing.e2e_process import ServiceProcess, clean_environment
 from pydantic import SecretStr
 
 from tests.bench.load import Order, Round
+from tests.bench.open_loop import Flood, Flooded
 from tests.bench.report import ROOT
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -118,6 +119,28 @@ async def load_generator() -> AsyncIterator[LoadGenerator]:
     """Runs the load generator."""
     async with _python("tests.bench.load") as process:
         yield LoadGenerator(process)
+
+
+class FloodGenerator:
+    """The process of the load generator that does not wait."""
+
+    def __init__(self, process: Any) -> None:
+        self._process = process
+
+    async def flood(self, order: Flood) -> Flooded:
+        """Sends one flood, and waits for what becomes of it."""
+        self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
+        line = await self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the load generator ended; its error is above")
+        return Flooded(**json.loads(line))
+
+
+@asynccontextmanager
+async def flood_generator() -> AsyncIterator[FloodGenerator]:
+    """Runs the load generator that does not wait."""
+    async with _python("tests.bench.open_loop") as process:
+        yield FloodGenerator(process)
 
 
 @asynccontextmanager

@@ -107,6 +107,7 @@ class Suites:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._suites: dict[str, Suite] = {}
+        self._launched: dict[str, Launched] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -144,7 +145,14 @@ class Suites:
                 is_durable=False,
             )
         )
+        self._launched[topology] = suite
         return _describe(suite, pair, is_split=is_split)
+
+    async def restart(self, topology: str, process: str) -> None:
+        """Ends a process of a suite in good order and starts it again, such as `monolith`."""
+        restarting = self._launched[topology].restart(process)
+        future = asyncio.run_coroutine_threadsafe(_run(restarting), self._loop)
+        await asyncio.wrap_future(future)
 
     def stop(self) -> None:
         """Stops what was started; who asks for it gets another one."""
@@ -160,6 +168,10 @@ class Suites:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _run(work: Awaitable[None]) -> None:
+    await work
 
 
 _SUITES = pytest.StashKey[Suites]()

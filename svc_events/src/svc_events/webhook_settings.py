@@ -17,6 +17,8 @@ class WebhookSettings(Settings):
     redis_url: SecretStr = Field(default=SecretStr(""), validation_alias="REDIS_URL")
     """Redis or Valkey, in which replicas share the rate of a webhook. Left out: each replica has
     the whole rate."""
+    redis_pool_size: int = Field(default=16, ge=1, le=1000, validation_alias="REDIS_POOL_SIZE")
+    """Most connections to Redis."""
     origin: str = Field(
         default="oms.local",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",

@@ -139,7 +139,7 @@ def _limiter(ctx: ServiceContext, settings: WebhookSettings) -> RateLimiter:
     url = settings.redis_url.get_secret_value()
     if not url:
         return LocalLimiter(ctx.clock)
-    return RedisLimiter(lambda: redis_client(url), ctx.clock)
+    return RedisLimiter(lambda: redis_client(url, settings.redis_pool_size), ctx.clock)
 
 
 def _publisher(resources: Resources) -> Publish:

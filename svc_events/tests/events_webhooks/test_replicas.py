@@ -80,7 +80,7 @@ async def test_a_replica_that_stops_finishes_what_it_has_under_way(
 async def test_the_rate_is_shared_through_redis(tmp_path):
     async with running_stack(tmp_path, only={"valkey"}, is_durable=False) as stack:
         url = stack.urls["REDIS_URL"]
-        limiters = [RedisLimiter(lambda: redis_client(url), SystemClock()) for _ in range(2)]
+        limiters = [RedisLimiter(lambda: redis_client(url, 2), SystemClock()) for _ in range(2)]
         try:
             waits = [await limiters[n % 2].reserve("hook", 1.0) for n in range(4)]
         finally:
@@ -91,7 +91,7 @@ async def test_the_rate_is_shared_through_redis(tmp_path):
 
 
 async def test_without_redis_each_replica_keeps_the_rate_by_itself():
-    limiter = RedisLimiter(lambda: redis_client("redis://127.0.0.1:1/0"), SystemClock())
+    limiter = RedisLimiter(lambda: redis_client("redis://127.0.0.1:1/0", 2), SystemClock())
     waits = [await limiter.reserve("hook", 1.0) for _ in range(3)]
     await limiter.close()
     assert [round(wait) for wait in waits] == [0, 1, 2]

@@ -14,6 +14,8 @@ class SchedulerSettings(Settings):
 
     redis_url: SecretStr = Field(default=SecretStr(""), validation_alias="REDIS_URL")
     """Redis or Valkey, which keeps who leads and what is due."""
+    redis_pool_size: int = Field(default=16, ge=1, le=1000, validation_alias="REDIS_POOL_SIZE")
+    """Most connections to Redis."""
     key: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("OMS_SCHEDULER_KEY", "JWT_SECRET")
     )

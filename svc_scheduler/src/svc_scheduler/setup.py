@@ -90,7 +90,9 @@ async def _setup(
 ) -> None:
     schema = PostgresSchema(postgres, _SCHEMA, migrations_in(_MIGRATIONS))
     broker = NatsConnection(nats, "oms-scheduler")
-    redis = RedisConnection(settings.redis_url, timeout_s=settings.lease_s / 5)
+    redis = RedisConnection(
+        settings.redis_url, pool_size=settings.redis_pool_size, timeout_s=settings.lease_s / 5
+    )
     client = OutboundClient(scheduler_policy(outbound), clock=ctx.clock)
     for store in (schema, broker, redis, client):
         ctx.stack.push_async_callback(store.close)

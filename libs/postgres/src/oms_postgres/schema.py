@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Pool: TypeAlias = AsyncConnectionPool[Connection]
 
 _STATEMENT_FACTOR = 3
+_RECONNECT_TIMEOUT_S = 5.0
+# Of a connection that waits for an answer of a machine that is gone.
+_NOTICING_LOSS = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 class PostgresSchema:
@@ -150,9 +153,13 @@ class PostgresSchema:
             min_size=1,
             max_size=self._settings.pool_size,
             timeout=self._settings.timeout_s,
+            # Attempts are ever rarer until then, and begin anew with the next who asks.
+            reconnect_timeout=_RECONNECT_TIMEOUT_S,
             kwargs={
                 "application_name": self._schema,
                 "connect_timeout": max(2, int(self._settings.timeout_s)),
+                **_NOTICING_LOSS,
+                "tcp_user_timeout": int(self._settings.timeout_s * 1000),
             },
             configure=self._configure,
             check=pool_class.check_connection,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from oms_rpc.admission import Admission
 from oms_rpc.audit import AuditSink
 from oms_rpc.authentication import CachingAuthenticator
 from oms_rpc.fences import Fences
@@ -18,6 +19,7 @@ class Parts:
     authenticator: CachingAuthenticator
     audit: AuditSink
     in_flight: InFlight
+    admission: Admission
     fences: Fences
     log: Any
     tracer: Any

@@ -23,6 +23,7 @@ from oms_core.logging import configure_logging, get_logger
 from oms_core.settings import Settings
 
 from oms_rpc import process_metrics, telemetry
+from oms_rpc.admission import Admission
 from oms_rpc.audit import AuditSink, LogAuditSink
 from oms_rpc.authentication import Authenticator, CachingAuthenticator
 from oms_rpc.credentials import CallersOwnToken, CredentialForwarder
@@ -37,6 +38,7 @@ from oms_rpc.reachability import Reachability
 from oms_rpc.registry import Registry
 from oms_rpc.replicas import is_parent, supervise, watch_parent
 from oms_rpc.rpc import InFlight
+from oms_rpc.self_probe import SelfProbe
 from oms_rpc.server import PortInUse, add_standard_services, bind, new_server
 from oms_rpc.service import Service, ServiceContext
 from oms_rpc.settings import ServerSettings
@@ -175,6 +177,8 @@ class RunningServer:
         await self.health.set_starting()
         self.registry.add_to(self._grpc)
         self.workers.add("server/health", self.health.keep_checking)
+        if process.server.longest_wait_s:
+            self._add_admission(stack)
         self.workers.add("server/validation", _load_validator)
         stack.push_async_callback(self.stop)
         self.ports = bind(self._grpc, process.server, [s.name for s in process.services])
@@ -182,6 +186,12 @@ class RunningServer:
         await self._grpc.start()
         await self.health.set_started()
         self.workers.start()
+
+    def _add_admission(self, stack: AsyncExitStack) -> None:
+        probe = SelfProbe.listening_at(self._grpc, stack)
+        if probe is not None:
+            run = partial(self._parts.admission.keep_probing, probe.call)
+            self.workers.add("server/admission", run)
 
     def _context(self, service: Service, stack: AsyncExitStack) -> ServiceContext:
         return ServiceContext(
@@ -282,6 +292,7 @@ def _parts(process: Process, tracer: Any, log: Any) -> Parts:
         authenticator=CachingAuthenticator(process.authenticator, process.clock),
         audit=process.audit,
         in_flight=InFlight(settings.max_concurrent_calls),
+        admission=Admission(settings.longest_wait_s, process.clock),
         fences=Fences(),
         log=log,
         tracer=tracer,

@@ -38,6 +38,10 @@ class ServerSettings(Settings):
         default=1000, ge=1, validation_alias="OMS_MAX_CONCURRENT_CALLS"
     )
 
+    # How long calls may wait for their turn when more come than can be served. While they wait for
+    # longer, a part of them is answered LIMIT_EXCEEDED at once. 0: none is.
+    longest_wait_s: float = Field(default=0.5, ge=0, validation_alias="OMS_LONGEST_WAIT_S")
+
     # How often an idle connection is probed, and how long its answer may take.
     keepalive_s: float = Field(default=60.0, gt=0, validation_alias="OMS_KEEPALIVE_S")
     keepalive_timeout_s: float = Field(

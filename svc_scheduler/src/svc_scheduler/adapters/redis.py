@@ -18,11 +18,13 @@ class RedisConnection:
 
     Args:
         url: `redis://…` or `rediss://…` for TLS, with the password in it; empty: there is none.
+        pool_size: Most connections.
         timeout_s: Longest wait for a connection, and for an answer, in seconds.
     """
 
-    def __init__(self, url: SecretStr, *, timeout_s: float) -> None:
+    def __init__(self, url: SecretStr, *, pool_size: int, timeout_s: float) -> None:
         self._url = url
+        self._pool_size = pool_size
         self._timeout_s = timeout_s
         self._client: Any = None
         self._is_closed = False
@@ -71,19 +73,25 @@ class RedisConnection:
             if not url:
                 raise _unavailable("REDIS_URL is not set")
             # The driver takes long to import, which is not spent on the event loop.
-            client_class = await asyncio.to_thread(_client_class)
+            client_class, pool_class = await asyncio.to_thread(_classes)
             if self._is_closed:
                 raise _unavailable("it is closed here")
-            self._client = self._client or client_class.from_url(
-                url, socket_timeout=self._timeout_s, socket_connect_timeout=self._timeout_s
+            self._client = self._client or client_class.from_pool(
+                pool_class.from_url(
+                    url,
+                    max_connections=self._pool_size,
+                    timeout=self._timeout_s,
+                    socket_timeout=self._timeout_s,
+                    socket_connect_timeout=self._timeout_s,
+                )
             )
         return self._client
 
 
-def _client_class() -> Any:
-    from redis.asyncio import Redis
+def _classes() -> tuple[Any, Any]:
+    from redis.asyncio import BlockingConnectionPool, Redis
 
-    return Redis
+    return Redis, BlockingConnectionPool
 
 
 @contextmanager

@@ -25,12 +25,14 @@ from oms_rpc.stages.request_id import REQUEST_ID_KEY
 
 
 def stage(method: Method, parts: Parts, run_next: Run) -> Run:
-    """Answers every error as `google.rpc.Status`; the limit on calls is checked just inside."""
-    in_flight, log = parts.in_flight, parts.log
+    """Answers every error as `google.rpc.Status`; limits on calls are checked just inside."""
+    in_flight, admission, log = parts.in_flight, parts.admission, parts.log
 
     async def run(rpc: Rpc, request: Any) -> Any:
         try:
             in_flight.enter(rpc)
+            if not (rpc.is_local or rpc.is_probe):
+                admission.enter(rpc.context.time_remaining())
             response = await run_next(rpc, request)
         except asyncio.CancelledError:
             await _end_cancelled(rpc)

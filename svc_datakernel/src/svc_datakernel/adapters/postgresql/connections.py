@@ -114,7 +114,11 @@ class Server:
         defaults = {
             "connect_timeout": _CONNECT_TIMEOUT_S,
             "application_name": "oms-datakernel",
-            "keepalives_idle": 30,
+            # A machine that is gone is noticed within half a minute, also amid a statement.
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
         }
         merged: dict[str, Any] = defaults | given
         merged["options"] = f"{given.get('options', '')} {options}".strip()

@@ -36,6 +36,9 @@ _NO_TABLE: Final = {"42P01", "3F000"}
 _PASSING: Final = ("08", "53", "55", "57", "58", "25", "28", "3D")
 
 
+_NO_CONNECTION: Final = ("connection failed", "connection to server", "connection timeout")
+
+
 class SchemaGone(ServiceUnavailable):
     """The tables of a database are not where they were: it was deleted, or made anew."""
 
@@ -76,6 +79,8 @@ def is_connection_lost(exc: Exception) -> bool:
 def _typed(exc: Exception, database: str) -> OmsError | None:
     state = sqlstate(exc)
     first_line = str(driver_error(exc)).partition("\n")[0]
+    if first_line.startswith(_NO_CONNECTION):
+        first_line = "PostgreSQL can't be reached"  # where that was is nobody's business
     detail = f"{first_line} ({state or 'no answer'})"
     meaning = next((make for states, make in _MEANINGS if state in states), None)
     if meaning is not None:

@@ -12,7 +12,7 @@ from oms_core.logging import get_logger
 
 CHANNEL: Final = "oms_kernel_commits"
 _FIRST_PAUSE_S: Final = 0.5
-_LONGEST_PAUSE_S: Final = 30.0
+_LONGEST_PAUSE_S: Final = 5.0
 
 
 class Listener:
@@ -60,7 +60,14 @@ class Listener:
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         connecting = asyncio.ensure_future(
             psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, connect_timeout=5, application_name="oms-datakernel"
+                self._url,
+                autocommit=True,
+                connect_timeout=5,
+                application_name="oms-datakernel",
+                # Nothing is ever sent on it: else the loss of the machine would go unnoticed.
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=3,
             )
         )
         try:

@@ -94,11 +94,19 @@ class RedisLimiter:
             await client.aclose()
 
 
-def redis_client(url: str) -> Any:
-    """A client of Redis or Valkey. Connects when first used."""
-    from redis.asyncio import Redis
+def redis_client(url: str, pool_size: int) -> Any:
+    """A client of Redis or Valkey with at most so many connections. Connects when first used."""
+    from redis.asyncio import BlockingConnectionPool, Redis
 
-    return Redis.from_url(url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S)
+    return Redis.from_pool(
+        BlockingConnectionPool.from_url(
+            url,
+            max_connections=pool_size,
+            timeout=_TIMEOUT_S,
+            socket_timeout=_TIMEOUT_S,
+            socket_connect_timeout=_TIMEOUT_S,
+        )
+    )
 
 
 def _burst_s(interval: float) -> float:
