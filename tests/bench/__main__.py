@@ -57,7 +57,7 @@ async def _startup(is_quick: bool) -> list[Section]:
 
 
 async def _overload(is_quick: bool) -> list[Section]:
-    return [await overload.overload(seconds=4 if is_quick else 8, rounds=1 if is_quick else 3)]
+    return [await overload.overload(seconds=4 if is_quick else 6, rounds=1 if is_quick else 3)]
 
 
 async def _transfer(is_quick: bool) -> list[Section]:

@@ -47,6 +47,13 @@ async def test_tables_are_found_without_their_schema(url: str) -> None:
     await schema.close()
 
 
+def test_pools_are_as_large_as_either_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTGRESQL_POOL_SIZE", "7")
+    assert PostgresSettings().pool_size == 7
+    monkeypatch.setenv("OMS_POSTGRESQL_SERVICE_POOL", "3")
+    assert PostgresSettings().pool_size == 3
+
+
 async def test_only_missing_migrations_are_applied(url: str) -> None:
     for migrations in ((FIRST,), (FIRST, SECOND), (FIRST, SECOND)):
         schema = _schema(url, *migrations)
