@@ -128,6 +128,9 @@ class Suites:
             **clean_environment(),
             "OMS_HEALTH_INTERVAL_S": "5",
             "PROMETHEUS_METRICS": "true",
+            # A machine with much to do takes long to start a service again.
+            "OMS_GATEWAY_HOLD_S": "120",
+            "OMS_PEER_PATIENCE_S": "120",
             # Those of the tests of search alone: embedding all would slow the others down.
             "OMS_EMBEDDING_SEARCH_ONTOLOGIES": "search-*",
         }

@@ -24,6 +24,7 @@ PROMETHEUS = MONITORING / "prometheus"
 RUNBOOKS = ROOT / "docs" / "operations" / "runbooks"
 METRICS = (
     "oms_kernel.metrics",
+    "oms_rpc.admission",
     "oms_rpc.metrics",
     "oms_rpc.process_metrics",
     "oms_rpc.stages.audit",

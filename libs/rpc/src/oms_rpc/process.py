@@ -175,10 +175,10 @@ class RunningServer:
             self.health.add_check(check)
         add_standard_services(self.registry, self.health, process.server, process.clock)
         await self.health.set_starting()
-        self.registry.add_to(self._grpc)
-        self.workers.add("server/health", self.health.keep_checking)
         if process.server.longest_wait_s:
             self._add_admission(stack)
+        self.registry.add_to(self._grpc)  # takes every method that nobody else has taken
+        self.workers.add("server/health", self.health.keep_checking)
         self.workers.add("server/validation", _load_validator)
         stack.push_async_callback(self.stop)
         self.ports = bind(self._grpc, process.server, [s.name for s in process.services])

@@ -85,7 +85,7 @@ async def launched(
 
     Args:
         folder: The data directory; made, or found again.
-        environment: The environment of the services; servers whose address is in it are not
+        environment: The environment of services and gateway; servers whose address is in it are not
             started.
         topology: Which services run elsewhere, and where; all are hosted by default.
         ports: Free ports by default.
@@ -233,7 +233,9 @@ class _Suite:
 
     async def _start_gateway(self) -> None:
         http = self._ports.http
-        settings = GatewaySettings().model_copy(
+        variables = (str(field.validation_alias) for field in GatewaySettings.model_fields.values())
+        given = {name: self._environment[name] for name in variables if name in self._environment}
+        settings = GatewaySettings.model_validate(given).model_copy(
             update={f"{name}_port": port for name, port in http.items()}
         )
         config = self._stack.home("envoy") / "envoy.json"
