@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import secrets
 from typing import Any
@@ -319,6 +320,9 @@ async def test_lists_are_paged_backward(shop: Shop) -> None:
     seen, *ends, _ = await page(last=9, after=info["endCursor"])
     assert (seen, ends) == (keys[4:], [True, False])
     assert (await page(last=0, before=info["startCursor"]))[0] == []
+    far = base64.urlsafe_b64encode(b"50:").decode().rstrip("=")
+    gone = (await shop.data(_BACK, last=3, after=far))["companyList"]
+    assert (gone["edges"], gone["pageInfo"]["hasNextPage"]) == ([], False)
     for wrong in ({"first": 1, "last": 1}, {"last": 1001}, {"last": -1}, {"before": "nonsense"}):
         answer = await shop.ask(_BACK, **wrong)
         assert answer["errors"][0]["extensions"]["reason"] == "INVALID_FIELD"

@@ -101,10 +101,10 @@ REFUSED = [
             "query": "{ a: __typename b: __typename c: __typename d: __typename e: __typename "
             "f: __typename }"
         },
-        "aliases of 6",
+        "aliases 6",
     ),
     ({"query": "{" + " __typename" * 60 + "}"}, "'__typename' stands more than 50 times"),
-    ({"query": "{" + "a{" * 9 + "b" + "}" * 9 + "}"}, "depth of 10"),
+    ({"query": "{" + "a{" * 9 + "b" + "}" * 9 + "}"}, "depth 10"),
     ({"query": "{" + "a{" * 250 + "b" + "}" * 250 + "}"}, "nested too deeply"),
     ({"query": "{" + " __typename" * 700 + "}"}, "more than 600 tokens"),
 ]
@@ -127,7 +127,7 @@ async def test_an_exponential_document_costs_nothing(http: httpx.AsyncClient, se
     query = "{ ...F0 } " + " ".join(spreads) + " fragment F40 on Query { __typename }"
     answer = await post(http, served, {"query": query}, RESPONSE)
     assert answer.status_code == 400
-    assert "a cost of" in answer.text
+    assert "cost " in answer.text
 
 
 async def test_the_body_has_to_be_json_and_small(http: httpx.AsyncClient, served: Served):

@@ -305,7 +305,7 @@ def _part(traversal: Any, rows: Mapping[str, Row], span: Span, *, with_cursors: 
     targets, total = list(traversal.targets)[: span.count], traversal.total_size
     start = min(span.start, total)
     if span.is_from_end:
-        start = max(start, total - len(targets))
+        start = min(total, max(start, total - len(targets)))
         targets = targets[len(targets) - (total - start) :] if start < total else []
     return Page(
         [rows[target] for target in targets],

@@ -108,7 +108,7 @@ async def read_span(asked: Any, span: Span, call: Callable[[Any], Awaitable[Any]
             break
     if not span.is_from_end:
         return Found(found[: span.count], min(span.start, total), total, answer)
-    start = max(span.start, total - min(span.count, len(found)))
+    start = min(total, max(span.start, total - min(span.count, len(found))))
     kept = found[len(found) - (total - start) :] if start < total else []
     return Found(kept, start, total, answer)
 

@@ -173,7 +173,7 @@ def check(size: Size, limits: Limits) -> None:
     ):
         if actual > most:
             raise LimitExceeded(
-                f"the operation has a {name} of {min(actual, 10**12)}, more than the {most} "
-                "allowed; ask for less at once",
+                f"the operation is too large: {name} {min(actual, 10**12)}, at most {most}; ask "
+                "for less at once",
                 metadata={"limit": name, "most": str(most)},
             )

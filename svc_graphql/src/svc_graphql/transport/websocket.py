@@ -17,10 +17,27 @@ from oms_core.clock import Clock
 from oms_core.errors import LimitExceeded, OmsError, TokenInvalid, TokenMissing
 from oms_core.logging import get_logger
 
-from svc_graphql.transport.asgi import Message, Receive, Scope, Send, header
+from svc_graphql.transport.asgi import Receive, Scope, Send, header
 from svc_graphql.transport.documents import Documents
 from svc_graphql.transport.engine import RequestRefused
 from svc_graphql.transport.errors import to_graphql
+from svc_graphql.transport.messages import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    GOING_AWAY,
+    NO_INIT,
+    NO_SUBPROTOCOL,
+    TAKEN,
+    TOO_MANY,
+    UNAUTHORISED,
+    Closed,
+    authorization_of,
+    client_of,
+    closing,
+    ending,
+    id_of,
+    parsed,
+)
 from svc_graphql.transport.parameters import from_mapping
 from svc_graphql.transport.running import Running
 from svc_graphql.transport.sessions import Session, Sessions
@@ -35,16 +52,6 @@ SEND_NOW: Final = "oms.send_now"
 RELEASE: Final = "oms.release"
 """ASGI extension of the listener: lets go of what only the handshake needed."""
 
-_BAD_REQUEST: Final = 4400
-_UNAUTHORISED: Final = 4401
-_FORBIDDEN: Final = 4403
-_NO_SUBPROTOCOL: Final = 4406
-_NO_INIT: Final = 4408
-_TAKEN: Final = 4409
-_TOO_MANY: Final = 4429
-_GOING_AWAY: Final = 1001
-_MAX_REASON_BYTES: Final = 120
-_MAX_ID_CHARACTERS: Final = 200
 _FARTHEST_S: Final = 30 * 86_400.0
 
 
@@ -88,7 +95,7 @@ class GraphqlOverWebSocket:
         await receive()
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
-            await send(_closing(_NO_SUBPROTOCOL, f"offer the subprotocol {SUBPROTOCOL}"))
+            await send(closing(NO_SUBPROTOCOL, f"offer the subprotocol {SUBPROTOCOL}"))
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         connection = _Connection(self, scope, receive, send)
@@ -96,20 +103,6 @@ class GraphqlOverWebSocket:
         if release is not None:
             release()
         await connection.serve()
-
-
-def _closing(code: int, reason: str) -> Message:
-    cut = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
-    return {"type": "websocket.close", "code": code, "reason": cut}
-
-
-class _Closed(Exception):
-    """The connection has to be closed."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 class _Connection:
@@ -147,7 +140,7 @@ class _Connection:
         self._path: str = scope["path"]
         self._authorization = header(scope, b"authorization")
         self._request_id = header(scope, b"x-request-id")
-        self._client = _client_of(scope)
+        self._client = client_of(scope)
         self._abort: Callable[[], None] | None = scope.get("extensions", {}).get(ABORT)
         self._send_now: Callable[[Sequence[bytes]], bool] | None = scope.get("extensions", {}).get(
             SEND_NOW
@@ -160,7 +153,7 @@ class _Connection:
         self._calls: dict[str, Call] = {}
         self._session: Session | None = None
         self._is_initialised = False
-        self._closed: _Closed | None = None
+        self._closed: Closed | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._notice: asyncio.TimerHandle | None = None
         self._notices: set[asyncio.Task[None]] = set()
@@ -169,12 +162,12 @@ class _Connection:
         """Reads messages until the connection ends, and cleans up."""
         limit_s = self._served.limits.init_timeout_s
         self._timer = self._loop.call_later(
-            limit_s, self._end_with, _NO_INIT, "Connection initialisation timeout"
+            limit_s, self._end_with, NO_INIT, "Connection initialisation timeout"
         )
         with self._served.running.metrics.session():
             try:
                 await self._read()
-            except _Closed as closed:
+            except Closed as closed:
                 self._closed = self._closed or closed
             except asyncio.CancelledError:
                 if self._closed is None or self._reader is None or self._reader.uncancel():
@@ -189,21 +182,21 @@ class _Connection:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 return
-            await self._take(_parsed(message))
+            await self._take(parsed(message))
 
     def _go_away(self, reason: str) -> None:
-        self._end_with(_GOING_AWAY, reason)
+        self._end_with(GOING_AWAY, reason)
 
     def _end_with(self, code: int, reason: str) -> None:
         """Ends the connection from outside of its reader. The first reason counts."""
         if self._closed is None and self._reader is not None:
-            self._closed = _Closed(code, reason)
+            self._closed = Closed(code, reason)
             self._reader.cancel()
 
-    async def _close(self, closed: _Closed) -> None:
+    async def _close(self, closed: Closed) -> None:
         try:
             async with asyncio.timeout(self._served.limits.stalled_s):
-                await self._send(_closing(closed.code, closed.reason))
+                await self._send(closing(closed.code, closed.reason))
         except TimeoutError:
             self._cut()
         except Exception:  # noqa: BLE001 - the client has gone
@@ -237,15 +230,15 @@ class _Connection:
         elif kind == "subscribe":
             self._subscribe(message)
         elif kind == "complete":
-            task = self._operations.pop(_id_of(message), None)
+            task = self._operations.pop(id_of(message), None)
             if task is not None:
                 task.cancel()
         else:
-            raise _Closed(_BAD_REQUEST, "a message has an unknown type")
+            raise Closed(BAD_REQUEST, "a message has an unknown type")
 
     async def _initialise(self, payload: Any) -> None:
         if self._is_initialised:
-            raise _Closed(_TOO_MANY, "Too many initialisation requests")
+            raise Closed(TOO_MANY, "Too many initialisation requests")
         self._is_initialised = True
         session = await self._session_of(payload)
         self._session = session
@@ -263,7 +256,7 @@ class _Connection:
         )
 
     async def _session_of(self, payload: Any) -> Session:
-        given = _authorization_of(payload) or self._authorization
+        given = authorization_of(payload) or self._authorization
         try:
             if given is None:
                 raise TokenMissing(
@@ -279,9 +272,9 @@ class _Connection:
             )
             self._served.sessions.add(session)
         except LimitExceeded as exc:
-            raise _Closed(_TOO_MANY, exc.message) from exc
+            raise Closed(TOO_MANY, exc.message) from exc
         except OmsError as exc:
-            raise _Closed(_FORBIDDEN, exc.message) from exc
+            raise Closed(FORBIDDEN, exc.message) from exc
         return session
 
     def _watch_expiry(self, session: Session) -> None:
@@ -292,7 +285,7 @@ class _Connection:
         if left_s > _FARTHEST_S:
             return
         self._timer = self._loop.call_later(
-            max(0.0, left_s), self._end_with, _FORBIDDEN, "the token expired"
+            max(0.0, left_s), self._end_with, FORBIDDEN, "the token expired"
         )
         notice_s = left_s - self._served.limits.expiry_notice_s
         self._notice = self._loop.call_later(max(0.0, notice_s), self._tell_expiry)
@@ -307,7 +300,7 @@ class _Connection:
         task.add_done_callback(self._notices.discard)
 
     async def _answer_ping(self, payload: Any) -> None:
-        token = _authorization_of(payload)
+        token = authorization_of(payload)
         session = self._session
         if token is None or session is None:
             await self._say({"type": "pong"})
@@ -324,7 +317,7 @@ class _Connection:
             if caller.identity.permissions != session.identity.permissions:
                 raise TokenInvalid("the token grants other permissions; open a connection for it")
         except OmsError as exc:
-            raise _Closed(_FORBIDDEN, exc.message) from exc
+            raise Closed(FORBIDDEN, exc.message) from exc
         session.identity = caller.identity
         for call in self._calls.values():
             # What subscriptions read from now on, they read with the new token.
@@ -332,12 +325,12 @@ class _Connection:
         self._watch_expiry(session)
 
     def _subscribe(self, message: dict[str, Any]) -> None:
-        key = _id_of(message)
+        key = id_of(message)
         session = self._session
         if session is None:
-            raise _Closed(_UNAUTHORISED, "Unauthorized")
+            raise Closed(UNAUTHORISED, "Unauthorized")
         if key in self._operations:
-            raise _Closed(_TAKEN, f"Subscriber for {key} already exists")
+            raise Closed(TAKEN, f"Subscriber for {key} already exists")
         has_room = len(self._operations) < self._served.limits.max_operations
         run = self._run(key, message.get("payload"), session, has_room=has_room)
         task = self._loop.create_task(run, name=f"graphql {key}")
@@ -363,7 +356,7 @@ class _Connection:
                 self._operations.pop(key, None)
                 self._calls.pop(key, None)
             session.operations = len(self._operations)
-        await self._send_text(_ending(key, errors))
+        await self._send_text(ending(key, errors))
 
     async def _run_all(self, key: str, payload: Any, session: Session) -> None:
         running = self._served.running
@@ -397,48 +390,3 @@ class _Connection:
         except TimeoutError:
             self._cut()
             raise asyncio.CancelledError from None
-
-
-def _parsed(message: Message) -> dict[str, Any]:
-    text = message.get("text")
-    if text is None:
-        raise _Closed(_BAD_REQUEST, "messages have to be text")
-    try:
-        parsed = orjson.loads(text)
-    except (orjson.JSONDecodeError, RecursionError) as exc:
-        raise _Closed(_BAD_REQUEST, "a message is no JSON") from exc
-    if not isinstance(parsed, dict):
-        raise _Closed(_BAD_REQUEST, "a message has to be a JSON object")
-    return parsed
-
-
-def _id_of(message: dict[str, Any]) -> str:
-    key = message.get("id")
-    if not isinstance(key, str) or not 0 < len(key) <= _MAX_ID_CHARACTERS:
-        raise _Closed(_BAD_REQUEST, f"an id has to be 1 to {_MAX_ID_CHARACTERS} characters")
-    return key
-
-
-def _authorization_of(payload: Any) -> str | None:
-    if payload is None:
-        return None
-    if not isinstance(payload, dict):
-        raise _Closed(_BAD_REQUEST, "a payload has to be an object")
-    for name in ("authorization", "Authorization"):
-        if isinstance(payload.get(name), str):
-            return payload[name]
-    return None
-
-
-def _ending(key: str, errors: list[dict[str, Any]] | None) -> bytes:
-    if errors is None:
-        return orjson.dumps({"id": key, "type": "complete"})
-    return orjson.dumps({"id": key, "type": "error", "payload": errors})
-
-
-def _client_of(scope: Scope) -> str:
-    forwarded = header(scope, b"x-forwarded-for")
-    if forwarded:
-        return forwarded.rpartition(",")[2].strip()[:100]
-    client = scope.get("client")
-    return str(client[0]) if client else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from svc_graphql.domain.execution.requests import (
     EMPTY_PAGE,
@@ -31,7 +31,8 @@ BINDING: Final = "oms"
 Arguments = Mapping[str, Any]
 
 
-class Reading:
+@runtime_checkable
+class Reading(Protocol):
     """Takes a value from its source, without asking anybody."""
 
     __slots__ = ()
@@ -42,7 +43,7 @@ class Reading:
 
     def value(self, source: Any) -> Any:
         """The value of one source."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +233,15 @@ class Tree(dict[str, "Tree"]):
     """Names of fields, each with those selected below it."""
 
 
-class Fetch:
+@runtime_checkable
+class Fetch(Protocol):
     """Asks for the values of all sources of a field at once: what is asked alike is asked once."""
 
     __slots__ = ()
 
     def ask(self, arguments: Arguments, selection: Selection) -> Ask:
         """What is asked for."""
-        raise NotImplementedError
+        ...
 
     def keys(self, source: Any) -> Sequence[str]:
         """The ids that the answer is asked for; none where it does not depend on the source."""
