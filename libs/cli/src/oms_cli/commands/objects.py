@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, Any, Final
 
 import click
-from google.api.httpbody_pb2 import HttpBody
 from oms.common.v1.revision_pb2 import Revision
 from oms.object.v1 import filter_pb2, object_pb2
 from oms.object.v1 import link_service_pb2 as link_pb
-from oms.object.v1 import load_service_pb2 as load_pb
 from oms.object.v1 import migration_service_pb2 as migration_pb
 from oms.object.v1 import object_service_pb2 as pb
 from oms.object.v1.link_service_pb2_grpc import LinkServiceStub
-from oms.object.v1.load_service_pb2_grpc import LoadServiceStub
 from oms.object.v1.migration_service_pb2_grpc import MigrationServiceStub
 from oms.object.v1.object_service_pb2_grpc import ObjectServiceStub
 
-from oms_cli.faults import SERVER_ERROR
+from oms_cli.commands.object_loading import load
 from oms_cli.object_values import (
     RefType,
     WhereType,
@@ -31,12 +28,11 @@ from oms_cli.object_values import (
     to_value,
 )
 from oms_cli.options import OmsGroup, commit_options, limit_option, ontology_option
-from oms_cli.output import EnumType, limited, parse_message, print_json, print_table, read_json
+from oms_cli.output import limited, parse_message, print_json, print_table, read_json
 from oms_cli.revisions import ID, REVISION
 from oms_cli.session import Session
 from oms_cli.text import file_name
 
-_PART_BYTES: Final = 256 * 1024
 _MOST_SHOWN: Final = 6
 _REF = RefType()
 _REVISION = click.option("--revision", "-r", type=REVISION, help="As of when [main].")
@@ -326,74 +322,7 @@ def follow(
     print_table(["FROM", "TO"], rows)
 
 
-@objects.command()
-@click.argument("file", type=click.File("rb"))
-@click.option("--type", "type_id", type=ID, help="Rows are objects of this type.")
-@click.option("--link-type", type=ID, help="Rows are links of this type.")
-@click.option(
-    "--mode", type=EnumType(load_pb.LoadMode), help="When rows do not fit [all-or-nothing]."
-)
-@click.option(
-    "--existing", type=EnumType(load_pb.ExistingRule), help="When an object is there [fail]."
-)
-@click.option("--id-column", default="", help="Column with the object's id [id].")
-@click.option(
-    "--column", "columns", multiple=True, metavar="COLUMN=PROPERTY", help="COLUMN= leaves it out."
-)
-@click.option("--ignore-unknown", is_flag=True, help="Leave out columns that are no property.")
-@click.option("--validate-only", is_flag=True, help="Read, check and report only.")
-@ontology_option
-@commit_options
-@click.pass_obj
-def load(
-    session: Session,
-    *,
-    file: IO[bytes],
-    type_id: str | None,
-    link_type: str | None,
-    ontology: str,
-    columns: Sequence[str],
-    **options: Any,
-) -> None:
-    """Loads a CSV (by its suffix) or JSON Lines FILE. Exits with 1 when rows do not fit."""
-    if bool(type_id) == bool(link_type):
-        raise click.UsageError("give --type or --link-type")
-    kind = f"objectTypes/{type_id}" if type_id else f"linkTypes/{link_type}"
-    is_csv = file_name(file).lower().endswith(".csv")
-    head = load_pb.LoadObjectsRequest(
-        parent=f"ontologies/{ontology}/{kind}",
-        format=load_pb.LOAD_FORMAT_CSV if is_csv else load_pb.LOAD_FORMAT_JSON_LINES,
-        columns=columns,
-        **_given(options),
-    )
-    answer = session.upload(LoadServiceStub(session.channel).LoadObjects, _parts(head, file))
-    if session.is_json:
-        print_json(answer)
-    else:
-        _print_load(answer)
-    if answer.failed_count:
-        click.get_current_context().exit(SERVER_ERROR)
-
-
-def _parts(
-    head: load_pb.LoadObjectsRequest, file: IO[bytes]
-) -> Iterator[load_pb.LoadObjectsRequest]:
-    yield head
-    while data := file.read(_PART_BYTES):
-        yield load_pb.LoadObjectsRequest(body=HttpBody(data=data))
-
-
-def _print_load(answer: load_pb.LoadObjectsResponse) -> None:
-    for row in answer.rows:
-        for error in row.errors:
-            where = f"{error.field}: " if error.field else ""
-            click.echo(f"line {row.line}: {where}{error.description}")
-    click.echo(
-        f"{answer.row_count} rows: {answer.created_count} created, {answer.updated_count} updated, "
-        f"{answer.unchanged_count} unchanged, {answer.skipped_count} skipped, "
-        f"{answer.failed_count} do not fit; "
-        + (f"stored with commit {answer.commit_id}" if answer.stored else "nothing is stored")
-    )
+objects.add_command(load)
 
 
 def _parent(ontology: str, type_id: str, *, interface: bool) -> str:
