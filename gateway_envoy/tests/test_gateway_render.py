@@ -91,6 +91,28 @@ def test_envoy_accepts_every_setting(tmp_path: Path) -> None:
     validate(rendered(settings=settings))
 
 
+def test_traces_go_where_those_of_the_services_go() -> None:
+    settings = GatewaySettings.model_validate(
+        {
+            "ENABLE_TELEMETRY": "true",
+            "JAEGER_ENDPOINT": "https://jaeger.example:14268/api/traces",
+            "OMS_TRACE_SAMPLE_RATIO": "0.01",
+        }
+    )
+    config = rendered(settings=settings)
+    validate(config)
+    for listener in listeners(config).values():
+        assert manager(listener)["tracing"]["random_sampling"] == {"value": 1.0}
+    (cluster,) = [c for c in config["static_resources"]["clusters"] if c["name"] == "otlp"]
+    (lb,) = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
+    address = lb["endpoint"]["address"]["socket_address"]
+    assert address == {"address": "jaeger.example", "port_value": 4317}
+    assert cluster["transport_socket"]["typed_config"]["sni"] == "jaeger.example"
+    plain = rendered()
+    assert "otlp" not in {each["name"] for each in plain["static_resources"]["clusters"]}
+    assert all("tracing" not in manager(each) for each in listeners(plain).values())
+
+
 def test_envoy_prints_no_warning(tmp_path: Path) -> None:
     from oms_gateway import envoy_path
 

@@ -30,6 +30,7 @@ from tests.bench import (
     scheduler,
     startup,
     tcp,
+    tracing,
     transfer,
 )
 from tests.bench.report import Section, write
@@ -145,6 +146,11 @@ async def _graphql_lists(is_quick: bool) -> list[Section]:
     return [await graphql_lists.lists(rounds=5 if is_quick else 25)]
 
 
+async def _tracing(is_quick: bool) -> list[Section]:
+    rounds, calls = (4, 400) if is_quick else (12, 1_000)
+    return [await tracing.cost(rounds=rounds, calls=calls)]
+
+
 PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "local": _local,
     "tcp": _tcp,
@@ -165,6 +171,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Section]]]] = {
     "scheduler": _scheduler,
     "graphql": _graphql,
     "graphql-lists": _graphql_lists,
+    "tracing": _tracing,
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -179,6 +186,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "performance-scheduler.md": ("scheduler",),
     "performance-graphql.md": ("graphql",),
     "performance-graphql-lists.md": ("graphql-lists",),
+    "performance-tracing.md": ("tracing",),
 }
 """What stands on which page of docs/. A page is written when all of it was measured."""
 

@@ -78,6 +78,7 @@ class Suite:
         data_dir: Its data directory.
         public_key_pem: A public key; the suite's own when it verifies with one.
         sign: Signs claims as the suite's own tokens are signed.
+        otlp_port: Where it sends its traces over gRPC; whoever wants them listens there.
     """
 
     endpoint: Endpoint
@@ -87,6 +88,7 @@ class Suite:
     data_dir: Path
     public_key_pem: bytes
     sign: Callable[[dict[str, Any]], str]
+    otlp_port: int
 
     @property
     def api_key(self) -> str:
@@ -106,6 +108,7 @@ class Suites:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.otlp_port = free_port()
         self._suites: dict[str, Suite] = {}
         self._launched: dict[str, Launched] = {}
         self._loop = asyncio.new_event_loop()
@@ -133,6 +136,13 @@ class Suites:
             "OMS_PEER_PATIENCE_S": "120",
             # Those of the tests of search alone: embedding all would slow the others down.
             "OMS_EMBEDDING_SEARCH_ONTOLOGIES": "search-*",
+            # Nothing is traced but what a caller asks for, and nobody listens but who looks for it.
+            "ENABLE_TELEMETRY": "true",
+            "OMS_TRACE_SAMPLE_RATIO": "0",
+            "OMS_OTLP_ENDPOINT": f"http://{LOOPBACK}:{self.otlp_port}",
+            # For webhooks that a test receives itself.
+            "OMS_OUTBOUND_ALLOW_HTTP": "true",
+            "OMS_OUTBOUND_PRIVATE_NETWORKS": f"{LOOPBACK}/32",
         }
         if is_split:
             environment |= {
@@ -149,7 +159,7 @@ class Suites:
             )
         )
         self._launched[topology] = suite
-        return _describe(suite, pair, is_split=is_split)
+        return _describe(suite, pair, is_split=is_split, otlp_port=self.otlp_port)
 
     async def restart(self, topology: str, process: str) -> None:
         """Ends a process of a suite in good order and starts it again, such as `monolith`."""
@@ -204,7 +214,7 @@ def _key_pair(folder: Path) -> _KeyPair:
     return pair
 
 
-def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
+def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool, otlp_port: int) -> Suite:
     if is_split:
         key, algorithm = pair.private.read_text(), "RS256"
         settings = SecuritySettings(
@@ -228,6 +238,7 @@ def _describe(suite: Launched, pair: _KeyPair, *, is_split: bool) -> Suite:
         metrics=dict(suite.metrics_urls),
         data_dir=suite.folder,
         public_key_pem=pair.public.read_bytes(),
+        otlp_port=otlp_port,
         sign=lambda claims: str(jwt.encode(claims, key, algorithm=algorithm)),
     )
 

@@ -8,10 +8,14 @@ from typing import Any
 from oms_gateway.retries import render_health_checks
 from oms_gateway.routes import NOWHERE
 from oms_gateway.settings import GatewaySettings
+from oms_gateway.tracing import CLUSTER as OTLP
+from oms_gateway.tracing import is_otlp_over_tls, otlp_address
 from oms_gateway.upstreams import Upstreams, http_cluster_name, split_address
 
 _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _TYPE = "type.googleapis.com/"
+# Of Debian, whose image the gateway's is built on.
+_SYSTEM_CAS = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def render_clusters(upstreams: Upstreams, settings: GatewaySettings) -> list[dict[str, Any]]:
@@ -26,7 +30,46 @@ def render_clusters(upstreams: Upstreams, settings: GatewaySettings) -> list[dic
             _http_cluster(service, address, settings)
             for service, address in sorted(upstreams.http.items())
         ),
+        *([_otlp_cluster(settings)] if settings.telemetry else ()),
     ]
+
+
+def _otlp_cluster(settings: GatewaySettings) -> dict[str, Any]:
+    host, port = otlp_address(settings)
+    cluster: dict[str, Any] = {
+        "name": OTLP,
+        "type": "STATIC" if _is_static((host, port)) else "STRICT_DNS",
+        "connect_timeout": "2s",
+        "dns_lookup_family": "V4_PREFERRED",
+        "load_assignment": {
+            "cluster_name": OTLP,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address((host, port))}}]}],
+        },
+        "typed_extension_protocol_options": {
+            _HTTP_OPTIONS: {
+                "@type": _TYPE + _HTTP_OPTIONS,
+                "explicit_http_config": {"http2_protocol_options": {}},
+            }
+        },
+    }
+    if is_otlp_over_tls(settings):
+        tls = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
+        cluster["transport_socket"] = {
+            "name": "envoy.transport_sockets.tls",
+            "typed_config": {
+                "@type": _TYPE + tls,
+                "sni": host,
+                "common_tls_context": {
+                    "validation_context": {
+                        "trusted_ca": {"filename": _SYSTEM_CAS},
+                        "match_typed_subject_alt_names": [
+                            {"san_type": "DNS", "matcher": {"exact": host}}
+                        ],
+                    }
+                },
+            },
+        }
+    return cluster
 
 
 def _http_cluster(service: str, address: str, settings: GatewaySettings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from oms_gateway.graphql import graphql_routes
 from oms_gateway.local_replies import render_local_replies
 from oms_gateway.routes import render_routes
 from oms_gateway.settings import GatewaySettings
+from oms_gateway.tracing import render_tracing
 from oms_gateway.upstreams import GRAPHQL_WS
 
 _TYPE = "type.googleapis.com/"
@@ -39,6 +40,7 @@ def render_listener(
                     "stat_prefix": name,
                     **_limits(),
                     **_hygiene(settings),
+                    **render_tracing(settings),
                     "local_reply_config": render_local_replies(),
                     "access_log": _access_log(settings),
                     "http_filters": render_filters(

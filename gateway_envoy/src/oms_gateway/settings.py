@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from oms_core.settings import Environment, Settings
-from pydantic import Field, model_validator
+from oms_rpc.otlp import otlp_endpoint
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 
 class GatewaySettings(Settings):
@@ -88,6 +89,25 @@ class GatewaySettings(Settings):
     )
     # One JSON line a request to stdout. The services log each call anyway.
     access_log: bool = Field(default=False, validation_alias="OMS_GATEWAY_ACCESS_LOG")
+
+    # A span of each request that is sampled, sent to where the services send theirs.
+    telemetry: bool = Field(default=False, validation_alias="ENABLE_TELEMETRY")
+    # Where traces go, as for the services.
+    trace_endpoint: str = Field(
+        default="http://localhost:4317",
+        validation_alias=AliasChoices("OMS_OTLP_ENDPOINT", "JAEGER_ENDPOINT"),
+    )
+    # Share of the traces that begin here which are kept, 0 to 1; a caller's decision counts for its
+    # own. The services keep what the gateway keeps.
+    trace_sample_ratio: float = Field(
+        default=1.0, ge=0, le=1, validation_alias="OMS_TRACE_SAMPLE_RATIO"
+    )
+
+    @field_validator("trace_endpoint")
+    @classmethod
+    def _check_endpoint(cls, told: str) -> str:
+        otlp_endpoint(told)
+        return told
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:

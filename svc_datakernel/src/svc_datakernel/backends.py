@@ -15,6 +15,7 @@ from svc_datakernel.domain.capabilities import Capabilities
 from svc_datakernel.domain.graph.embedded import EmbeddedGraphStore
 from svc_datakernel.domain.graph.store import GraphStore
 from svc_datakernel.domain.store import KernelStore
+from svc_datakernel.domain.traces import CommitTraces
 from svc_datakernel.settings import KernelSettings
 
 
@@ -26,11 +27,13 @@ class Backend:
         kernel: The versioned store. Closing it closes the backend.
         graphs: Its graph databases.
         capabilities: Tells what the backend is and what it can't do.
+        traces: In which traces commits were made.
     """
 
     kernel: KernelStore
     graphs: GraphStore
     capabilities: Callable[[], Awaitable[Capabilities]]
+    traces: CommitTraces
 
 
 def open_backend(settings: KernelSettings, clock: Clock) -> Backend:
@@ -41,12 +44,12 @@ def open_backend(settings: KernelSettings, clock: Clock) -> Backend:
     store = open_store(settings, clock)
     graphs = EmbeddedGraphStore(store.snapshots, store)
     if not settings.terminusdb_endpoint:
-        return Backend(store, graphs, _sql_capabilities(settings))
+        return Backend(store, graphs, _sql_capabilities(settings), store.traces)
     from svc_datakernel.adapters.terminusdb.opening import open_terminus
 
     server = open_terminus(settings, clock)
     kernel = RoutedKernelStore(store, server)
-    return Backend(kernel, RoutedGraphStore(graphs, server), server.capabilities)
+    return Backend(kernel, RoutedGraphStore(graphs, server), server.capabilities, store.traces)
 
 
 def open_store(

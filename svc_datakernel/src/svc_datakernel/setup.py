@@ -60,7 +60,10 @@ def _add_versioned_store(ctx: ServiceContext, backend: Backend) -> None:
         database_grpc.add_DatabaseServiceServicer_to_server, DatabaseServicer(store, clock)
     )
     ctx.add_servicer(branch_grpc.add_BranchServiceServicer_to_server, BranchServicer(store))
-    ctx.add_servicer(commit_grpc.add_CommitServiceServicer_to_server, CommitServicer(store, clock))
+    ctx.add_servicer(
+        commit_grpc.add_CommitServiceServicer_to_server,
+        CommitServicer(store, clock, backend.traces),
+    )
     ctx.add_servicer(document_grpc.add_DocumentServiceServicer_to_server, DocumentServicer(store))
     ctx.add_servicer(
         history_grpc.add_HistoryServiceServicer_to_server, HistoryServicer(store, clock)

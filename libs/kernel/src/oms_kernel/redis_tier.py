@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast
 from oms_core.breaker import CircuitBreaker
 from oms_core.clock import Clock
 from oms_core.logging import get_logger
+from oms_core.tracing import span
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -127,7 +128,8 @@ class RedisTier:
     ) -> _T | None:
         """Runs a command that the breaker has allowed; `failed` when it did not work."""
         try:
-            answer = await call()
+            with span("Redis command", db_system_name="redis"):
+                answer = await call()
         except (RedisError, OSError, TimeoutError) as exc:
             self._breaker.failed()
             # By its kind alone: a message may carry the address with its password.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.pools import watch_pool
+from oms_core.tracing import span
 
 from oms_postgres.migrations import Migration, migrate
 from oms_postgres.settings import PostgresSettings
@@ -82,8 +83,12 @@ class PostgresSchema:
         from psycopg_pool import PoolTimeout
 
         try:
-            async with pool.connection(timeout=self._settings.timeout_s) as connection:
-                yield connection
+            # Of the whole transaction, the wait for a connection included.
+            with span(
+                "PostgreSQL transaction", db_system_name="postgresql", db_namespace=self._schema
+            ):
+                async with pool.connection(timeout=self._settings.timeout_s) as connection:
+                    yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
             raise _unavailable(type(exc).__name__) from exc
 

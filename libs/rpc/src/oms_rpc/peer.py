@@ -176,7 +176,7 @@ class _Forwarded:
         if is_held:
             options.setdefault("wait_for_ready", True)
         inner = self._inner(request, timeout=limit, metadata=sent, **options)
-        if span is not None:
+        if span is not None and span.is_recording():
             inner.add_done_callback(_SpanEnd(span))
         waiting = peer.admit(inner) if is_held and peer is not None else None
         return PeerCall(inner, forwarding.peer, waiting)

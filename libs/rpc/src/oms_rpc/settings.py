@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal, Self
 
 from oms_core.settings import Environment, Settings
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
+
+from oms_rpc.otlp import otlp_endpoint
 
 MIB = 1024 * 1024
 
@@ -101,14 +103,26 @@ class ServerSettings(Settings):
     health_timeout_s: float = Field(default=2.0, gt=0, validation_alias="OMS_HEALTH_TIMEOUT_S")
 
     telemetry: bool = Field(default=False, validation_alias="ENABLE_TELEMETRY")
-    # Where traces go, as `http://host:4317`. Jaeger takes OTLP there.
+    # Where traces go, as `http://host:4317`. Jaeger takes OTLP there; of an address of Jaeger's own
+    # protocols the host is taken.
     trace_endpoint: str = Field(
         default="http://localhost:4317",
         validation_alias=AliasChoices("OMS_OTLP_ENDPOINT", "JAEGER_ENDPOINT"),
     )
+    # Share of the traces that begin here which are kept, 0 to 1; a caller's decision counts for its
+    # own. Left out: as OTEL_TRACES_SAMPLER says, or all.
+    trace_sample_ratio: float | None = Field(
+        default=None, ge=0, le=1, validation_alias="OMS_TRACE_SAMPLE_RATIO"
+    )
     metrics: bool = Field(default=False, validation_alias="PROMETHEUS_METRICS")
     # Port of the Prometheus page; worker n of several uses this port + n.
     metrics_port: int = Field(default=9464, ge=0, le=65535, validation_alias="OMS_METRICS_PORT")
+
+    @field_validator("trace_endpoint")
+    @classmethod
+    def _check_endpoint(cls, told: str) -> str:
+        otlp_endpoint(told)
+        return told
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -16,6 +16,7 @@ from oms_core.paging import decode_page_token, encode_page_token, page_size
 from svc_datakernel import convert
 from svc_datakernel.domain.model import BranchMove, FeedPosition
 from svc_datakernel.domain.store import KernelStore
+from svc_datakernel.domain.traces import CommitTraces
 from svc_datakernel.domain.watching import Watch, watch
 from svc_datakernel.servicers.paging import PinnedPages
 
@@ -27,9 +28,10 @@ _BEFORE_THE_ROOT: Final = FeedPosition(-1, 0)
 class CommitServicer(pb_grpc.CommitServiceServicer):
     """Commits, what they changed, and merges."""
 
-    def __init__(self, store: KernelStore, clock: Clock) -> None:
+    def __init__(self, store: KernelStore, clock: Clock, traces: CommitTraces) -> None:
         self._store = store
         self._clock = clock
+        self._traces = traces
 
     async def CreateCommit(
         self, request: pb.CreateCommitRequest, context: Any
@@ -107,6 +109,7 @@ class CommitServicer(pb_grpc.CommitServiceServicer):
                     commit=convert.from_commit(database, part.commit),
                     changes=[convert.from_difference(each) for each in part.differences],
                     is_last_part=part.is_last,
+                    traceparent=self._traces.of(part.commit.id),
                 )
 
     async def DiffCommits(

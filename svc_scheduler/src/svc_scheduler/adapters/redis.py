@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from oms_core.errors import ServiceUnavailable
+from oms_core.tracing import span
 from pydantic import SecretStr
 
 _T = TypeVar("_T")
@@ -41,7 +42,7 @@ class RedisConnection:
             ServiceUnavailable: Redis is not configured or can't be reached.
         """
         client = await self._opened()
-        with _translated():
+        with _translated(), span("Redis command", db_system_name="redis"):
             return await command(client)
 
     @asynccontextmanager
@@ -52,7 +53,7 @@ class RedisConnection:
             ServiceUnavailable: Redis is not configured or can't be reached.
         """
         client = await self._opened()
-        with _translated():
+        with _translated(), span("Redis pipeline", db_system_name="redis"):
             async with client.pipeline(transaction=False) as pipe:
                 yield pipe
 

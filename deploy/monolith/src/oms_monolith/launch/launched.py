@@ -15,6 +15,7 @@ from pathlib import Path
 from oms_devstack import LOOPBACK, Order, ServerProcess, Stack, get_health, starting_stack
 from oms_gateway import Artifacts, GatewaySettings, Upstreams, render, to_json
 from oms_rpc import SERVICES, ServerSettings, Topology
+from pydantic import AliasChoices
 
 from oms_monolith.launch.ports import START_ORDER, LaunchPorts, http_variable
 from oms_monolith.launch.secrets import Secrets
@@ -233,7 +234,11 @@ class _Suite:
 
     async def _start_gateway(self) -> None:
         http = self._ports.http
-        variables = (str(field.validation_alias) for field in GatewaySettings.model_fields.values())
+        variables = [
+            name
+            for field in GatewaySettings.model_fields.values()
+            for name in _names(field.validation_alias)
+        ]
         given = {name: self._environment[name] for name in variables if name in self._environment}
         settings = GatewaySettings.model_validate(given).model_copy(
             update={f"{name}_port": port for name, port in http.items()}
@@ -243,3 +248,8 @@ class _Suite:
         upstreams = Upstreams(self.addresses, behind)
         config.write_text(to_json(render(upstreams, settings, Artifacts.find())))
         await self._stack.start_envoy(config, port=http["api"])
+
+
+def _names(alias: object) -> list[str]:
+    """The variables that a setting is read from."""
+    return [str(each) for each in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]

@@ -1347,7 +1347,11 @@ type WatchCommitsResponse struct {
 	// True in the last part of the commit.
 	IsLastPart bool `protobuf:"varint,3,opt,name=is_last_part,json=isLastPart,proto3" json:"is_last_part,omitempty"`
 	// A move of a branch. Only if asked for; everything else is empty then.
-	BranchMove    *BranchMove `protobuf:"bytes,4,opt,name=branch_move,json=branchMove,proto3" json:"branch_move,omitempty"`
+	BranchMove *BranchMove `protobuf:"bytes,4,opt,name=branch_move,json=branchMove,proto3" json:"branch_move,omitempty"`
+	// `traceparent` (W3C Trace Context) of the call that made the commit, so that what follows from it
+	// is in the same trace. Empty unless that trace is kept and the commit was made by this kernel,
+	// a short while ago.
+	Traceparent   string `protobuf:"bytes,5,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1408,6 +1412,13 @@ func (x *WatchCommitsResponse) GetBranchMove() *BranchMove {
 		return x.BranchMove
 	}
 	return nil
+}
+
+func (x *WatchCommitsResponse) GetTraceparent() string {
+	if x != nil {
+		return x.Traceparent
+	}
+	return ""
 }
 
 // How a document differs between two revisions.
@@ -2506,14 +2517,15 @@ const file_oms_datakernel_v1_commit_service_proto_rawDesc = "" +
 	"\x06branch\x18\x02 \x01(\tR\x06branch\x12&\n" +
 	"\x0fold_head_commit\x18\x03 \x01(\tR\roldHeadCommit\x12&\n" +
 	"\x0fnew_head_commit\x18\x04 \x01(\tR\rnewHeadCommit\x127\n" +
-	"\tmove_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmoveTime\"\xe6\x01\n" +
+	"\tmove_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmoveTime\"\x88\x02\n" +
 	"\x14WatchCommitsResponse\x121\n" +
 	"\x06commit\x18\x01 \x01(\v2\x19.oms.datakernel.v1.CommitR\x06commit\x129\n" +
 	"\achanges\x18\x02 \x03(\v2\x1f.oms.datakernel.v1.DocumentDiffR\achanges\x12 \n" +
 	"\fis_last_part\x18\x03 \x01(\bR\n" +
 	"isLastPart\x12>\n" +
 	"\vbranch_move\x18\x04 \x01(\v2\x1d.oms.datakernel.v1.BranchMoveR\n" +
-	"branchMove\"\x83\x02\n" +
+	"branchMove\x12 \n" +
+	"\vtraceparent\x18\x05 \x01(\tR\vtraceparent\"\x83\x02\n" +
 	"\fDocumentDiff\x12\x1f\n" +
 	"\vdocument_id\x18\x01 \x01(\tR\n" +
 	"documentId\x12\x12\n" +

@@ -220,16 +220,18 @@ class BranchMove(_message.Message):
     def __init__(self, number: _Optional[int] = ..., branch: _Optional[str] = ..., old_head_commit: _Optional[str] = ..., new_head_commit: _Optional[str] = ..., move_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class WatchCommitsResponse(_message.Message):
-    __slots__ = ("commit", "changes", "is_last_part", "branch_move")
+    __slots__ = ("commit", "changes", "is_last_part", "branch_move", "traceparent")
     COMMIT_FIELD_NUMBER: _ClassVar[int]
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     IS_LAST_PART_FIELD_NUMBER: _ClassVar[int]
     BRANCH_MOVE_FIELD_NUMBER: _ClassVar[int]
+    TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     commit: Commit
     changes: _containers.RepeatedCompositeFieldContainer[DocumentDiff]
     is_last_part: bool
     branch_move: BranchMove
-    def __init__(self, commit: _Optional[_Union[Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[DocumentDiff, _Mapping]]] = ..., is_last_part: _Optional[bool] = ..., branch_move: _Optional[_Union[BranchMove, _Mapping]] = ...) -> None: ...
+    traceparent: str
+    def __init__(self, commit: _Optional[_Union[Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[DocumentDiff, _Mapping]]] = ..., is_last_part: _Optional[bool] = ..., branch_move: _Optional[_Union[BranchMove, _Mapping]] = ..., traceparent: _Optional[str] = ...) -> None: ...
 
 class DocumentDiff(_message.Message):
     __slots__ = ("document_id", "type", "change_type", "before_json", "after_json", "before_etag", "after_etag")

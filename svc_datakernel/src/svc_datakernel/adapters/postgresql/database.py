@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from oms_core.errors import OmsError, ResourceNotFound
+from oms_core.tracing import span
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.postgresql import catalogue_tables
@@ -93,20 +94,22 @@ class PostgresDatabase:
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` in a thread on one snapshot."""
         place = self._place
-        try:
-            return await self._access.readers.run(place.schema, self.name, work)
-        except SchemaGone:
-            await self._follow(place)
-            return await self._access.readers.run(self.schema, self.name, work)
+        with span("PostgreSQL read", db_system_name="postgresql", db_namespace=self.name):
+            try:
+                return await self._access.readers.run(place.schema, self.name, work)
+            except SchemaGone:
+                await self._follow(place)
+                return await self._access.readers.run(self.schema, self.name, work)
 
     async def read_long(self, work: Callable[[Connection], _T]) -> _T:
         """As `read`, on the threads and connections of streams."""
         place = self._place
-        try:
-            return await self._access.long_readers.run(place.schema, self.name, work)
-        except SchemaGone:
-            await self._follow(place)
-            raise  # the stream may have begun
+        with span("PostgreSQL read", db_system_name="postgresql", db_namespace=self.name):
+            try:
+                return await self._access.long_readers.run(place.schema, self.name, work)
+            except SchemaGone:
+                await self._follow(place)
+                raise  # the stream may have begun
 
     async def write(self, work: Callable[[Connection], _T], foresee: Foresee | None = None) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
@@ -118,7 +121,8 @@ class PostgresDatabase:
         Raises:
             OutcomeUnknown: the server went away while the transaction was made durable.
         """
-        return await asyncio.wrap_future(self._writer.submit(work, foresee))
+        with span("PostgreSQL write", db_system_name="postgresql", db_namespace=self.name):
+            return await asyncio.wrap_future(self._writer.submit(work, foresee))
 
     async def maintain(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` under the write lock as a transaction of its own."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from oms_core.clock import Clock
+from oms_core.tracing import traceparent
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql import (
@@ -46,6 +47,7 @@ from svc_datakernel.domain.model import (
     Verification,
 )
 from svc_datakernel.domain.operations import CommitDraft, CommitResult, prepare
+from svc_datakernel.domain.traces import CommitTraces
 
 _T = TypeVar("_T")
 
@@ -61,6 +63,7 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
         SqlVersioning.__init__(self, databases, clock)
         SqlMaintenance.__init__(self, databases, clock)
         SqlReplication.__init__(self, databases, clock)
+        self.traces = CommitTraces()
         self.snapshots = SqlSnapshots(databases, clock)
         """Runs the logic of graph databases."""
 
@@ -107,13 +110,18 @@ class SqlKernelStore(SqlVersioning, SqlMaintenance, SqlReplication):
         # Parsing and hashing before the queue keeps the write lock short.
         loop = asyncio.get_running_loop()
         operations = await loop.run_in_executor(self._databases.threads, prepare, draft.operations)
-        async with self._databases.use(database) as opened:
-            return await opened.write(
-                lambda conn: writing.create_commit(
-                    conn, database, branch, draft, operations, now_us=self._now_us()
-                ),
-                lambda: writing.foresee(branch, draft, operations),
+        trace = traceparent()
+
+        def write(conn: Connection) -> CommitResult:
+            result = writing.create_commit(
+                conn, database, branch, draft, operations, now_us=self._now_us()
             )
+            if trace:  # before anybody sees the commit
+                self.traces.remember(result.commit.id, trace)
+            return result
+
+        async with self._databases.use(database) as opened:
+            return await opened.write(write, lambda: writing.foresee(branch, draft, operations))
 
     async def merge(self, database: str, branch: str, draft: MergeDraft) -> MergeResult:
         async with self._databases.use(database) as opened:

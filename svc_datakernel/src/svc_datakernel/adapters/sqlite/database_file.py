@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from oms_core.errors import DataCorrupted
+from oms_core.tracing import span
 from sqlalchemy import Connection
 
 from svc_datakernel.adapters.sql.commit_signal import CommitSignal
@@ -124,11 +125,13 @@ class DatabaseFile:
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` in a thread on one consistent state."""
-        return await self._readers.run(work)
+        with span("SQLite read", db_system_name="sqlite", db_namespace=self.name):
+            return await self._readers.run(work)
 
     async def read_long(self, work: Callable[[Connection], _T]) -> _T:
         """As `read`, on the threads of streams."""
-        return await self._long_readers.run(work)
+        with span("SQLite read", db_system_name="sqlite", db_namespace=self.name):
+            return await self._long_readers.run(work)
 
     async def write(self, work: Callable[[Connection], _T], foresee: Foresee | None = None) -> _T:
         """Runs `work` under the write lock; durable once this returns, traceless if it raises.
@@ -136,7 +139,8 @@ class DatabaseFile:
         A caller that goes away takes back work that has not begun; begun work goes on.
         Nothing is asked before: a statement costs less here than foreseeing it.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        with span("SQLite write", db_system_name="sqlite", db_namespace=self.name):
+            return await asyncio.wrap_future(self._writer.submit(work))
 
     def verify(self, conn: Connection) -> Verification:
         """Checks the file's structure and the history in it."""

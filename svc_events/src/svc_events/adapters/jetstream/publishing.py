@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from oms_core.errors import InvalidEvent, OmsError
+from oms_core.tracing import TRACEPARENT, Kind, span, traceparent
 from oms_nats import NatsConnection, unavailable
 from oms_rpc.counts import Counts
 
@@ -35,9 +36,18 @@ def check_size(event: Outgoing, most: int, *, index: int | None = None) -> None:
     Raises:
         InvalidEvent: the event is too large.
     """
-    room = most - HEADER_BYTES - len(event.message_id)
+    room = most - HEADER_BYTES - len(event.message_id) - len(event.headers)
     if len(event.payload) > room:
         raise too_large(len(event.payload), room, index=index)
+
+
+def traced(events: Sequence[Outgoing]) -> Sequence[Outgoing]:
+    """The events with the current trace in their headers, if it is recorded."""
+    parent = traceparent()
+    if not parent:
+        return events
+    line = f"{TRACEPARENT}: {parent}\r\n"
+    return [each._replace(headers=each.headers + line) for each in events]
 
 
 class EventPublisher:
@@ -69,6 +79,10 @@ class EventPublisher:
         """
         if not events:
             return []
+        with span(f"publish {stream_id}", Kind.PRODUCER, messaging_system="nats"):
+            return await self._publish(stream_id, traced(events))
+
+    async def _publish(self, stream_id: str, events: Sequence[Outgoing]) -> list[Place]:
         is_batch = len(events) > 1
         most = await self.ready(stream_id)
         for index, event in enumerate(events):

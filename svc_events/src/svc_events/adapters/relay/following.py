@@ -9,6 +9,7 @@ from typing import Final
 
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ResourceNotFound
+from oms_core.tracing import Kind, continued, traceparent
 
 from svc_events.adapters.relay.kernel_feed import FeedPart, KernelFeed
 from svc_events.adapters.relay.metrics import RelayStats
@@ -242,8 +243,17 @@ async def _translated(
     translation: CommitTranslation, part: FeedPart, database: str
 ) -> list[Prepared]:
     def work() -> list[Prepared]:
-        events = [prepare(each, database) for each in translation.changes(part.changes())]
-        return [*events, prepare(translation.end(), database)] if part.is_last else events
+        if not part.trace:
+            return translated("")
+        with continued("relay commit", Kind.PRODUCER, part.trace, messaging_system="nats"):
+            return translated(traceparent())
+
+    def translated(trace: str) -> list[Prepared]:
+        changes = translation.changes(part.changes())
+        events = [prepare(each, database, trace=trace) for each in changes]
+        if part.is_last:
+            events.append(prepare(translation.end(), database, trace=trace))
+        return events
 
     if part.size <= _SMALL_PART_BYTES:
         return work()

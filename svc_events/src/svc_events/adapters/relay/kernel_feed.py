@@ -17,12 +17,17 @@ from svc_events.feed_convert import to_change, to_commit, to_database, to_move
 
 @dataclass(frozen=True, slots=True)
 class FeedPart:
-    """A commit, or a part of a large one: at most 500 changes or, but for one, 1 MiB."""
+    """A commit, or a part of a large one: at most 500 changes or, but for one, 1 MiB.
+
+    Args:
+        trace: The `traceparent` that the commit was made in; empty: that is not known.
+    """
 
     commit: FeedCommit
     messages: Sequence[commit_pb2.DocumentDiff]
     is_last: bool
     size: int
+    trace: str = ""
 
     def changes(self) -> Sequence[FeedChange]:
         """The changes, in the order of the documents' ids."""
@@ -78,5 +83,9 @@ class KernelFeed:
                     yield to_move(part.branch_move)
                 else:
                     yield FeedPart(
-                        to_commit(part.commit), part.changes, part.is_last_part, part.ByteSize()
+                        to_commit(part.commit),
+                        part.changes,
+                        part.is_last_part,
+                        part.ByteSize(),
+                        part.traceparent,
                     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from oms_core.tracing import TRACEPARENT
+
 from svc_events.adapters.jetstream.outgoing import CONTENT_TYPE, outgoing
 from svc_events.domain.relay.place import HEADER, Place
 from svc_events.domain.relay.translation import Relayed, message_id
@@ -31,8 +33,12 @@ class Prepared:
         return len(self.payload) + _OVERHEAD
 
 
-def prepare(relayed: Relayed, database: str) -> Prepared:
-    """The message of an event relayed from a database."""
+def prepare(relayed: Relayed, database: str, *, trace: str = "") -> Prepared:
+    """The message of an event relayed from a database.
+
+    Args:
+        trace: The `traceparent` that the commit was made in, or nothing.
+    """
     event = outgoing(
         relayed.event,
         stream_id=DEFAULT_STREAM,
@@ -44,6 +50,8 @@ def prepare(relayed: Relayed, database: str) -> Prepared:
         "Nats-Msg-Id": event.message_id,
         HEADER: relayed.place.encode(),
     }
+    if trace:
+        headers[TRACEPARENT] = trace
     time = relayed.event.time
     return Prepared(
         event.subject,

@@ -205,6 +205,7 @@ def queued(webhook: Webhook, stored: Stored, event: CloudEvent) -> Queued:
         place=f"{webhook.stream}/{stored.sequence}",
         event=stored.event,
         event_type=event.type,
+        trace=stored.trace,
     )
 
 

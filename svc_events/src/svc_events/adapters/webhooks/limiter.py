@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from oms_core.clock import Clock
 from oms_core.logging import get_logger
+from oms_core.tracing import span
 
 _BURST_S: Final = 0.1
 _PREFIX: Final = "oms:webhooks:rate:"
@@ -83,7 +84,8 @@ class RedisLimiter:
         arguments = [round(interval * 1e6), round(_burst_s(interval) * 1e6)]
         try:
             call = self._reserve(keys=[_PREFIX + key], args=arguments)
-            return await asyncio.wait_for(call, _TIMEOUT_S) / 1e6
+            with span("Redis EVALSHA", db_system_name="redis"):
+                return await asyncio.wait_for(call, _TIMEOUT_S) / 1e6
         except (RedisError, OSError, TimeoutError) as exc:
             self._log.warning("rate is limited by each replica", error=type(exc).__name__)
             return await self._local.reserve(key, per_second)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from oms_core.tracing import TRACEPARENT
 from oms_nats import NatsConnection, unavailable
 
 from svc_events.adapters.jetstream.acknowledgements import NO_RESPONDERS
@@ -48,6 +49,7 @@ class Queued:
         is_ordered: Whether it has to come after what was queued before on its subject.
         place: `<stream>/<sequence>` of the event.
         replay: Tells it from the same delivery queued before; empty for the first time.
+        trace: The `traceparent` that the event was published with, or nothing.
     """
 
     token: str
@@ -58,6 +60,7 @@ class Queued:
     event_type: str
     event: bytes = field(repr=False)
     replay: str = ""
+    trace: str = ""
 
     @property
     def subject(self) -> str:
@@ -73,6 +76,8 @@ class Queued:
     def outgoing(self) -> Outgoing:
         """Its message."""
         headers = f"{DELIVERY}: {self.delivery_id}\r\n{PLACE}: {self.place}\r\n"
+        if self.trace:
+            headers += f"{TRACEPARENT}: {self.trace}\r\n"
         return Outgoing(self.subject, self.message_id, self.event, headers)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from oms_core.errors import ResourceNotFound
+from oms_core.tracing import TRACEPARENT
 from oms_nats import ConsumerGone, NatsConnection, Puller, unavailable
 
 from svc_events.adapters.jetstream.failures import no_stream
@@ -37,6 +38,8 @@ class Stored:
     behind: int
     """How many events there were behind it when it was sent."""
     event: bytes = field(repr=False)
+    trace: str = ""
+    """The `traceparent` that it was published with; empty: its trace is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,8 @@ class Reading:
             raise Interrupted
         headers = message.headers or {}
         message_id = headers.get("Nats-Msg-Id", "")
-        return Stored(facts.sequence, message_id, facts.pending, message.data)
+        trace = headers.get(TRACEPARENT, "")
+        return Stored(facts.sequence, message_id, facts.pending, message.data, trace)
 
 
 def _read_ahead(waiting: int) -> int:

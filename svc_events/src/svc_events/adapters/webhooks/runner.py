@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.tasks import raise_if_cancelled
+from oms_core.tracing import TRACEPARENT, Kind, continued
 from oms_nats import ConsumerGone, Puller
 from oms_outbound.backoff import RetrySchedule
 
@@ -78,6 +80,7 @@ class Delivery:
     sequence: int
     partition: int
     number: int
+    trace: str = ""
 
     @classmethod
     def of(cls, message: Msg) -> Delivery:
@@ -92,6 +95,7 @@ class Delivery:
             sequence=int(sequence),
             partition=int(message.subject.rpartition(".")[2]),
             number=facts_of(message).attempt,
+            trace=headers.get(TRACEPARENT, ""),
         )
 
 
@@ -175,9 +179,10 @@ class Runner:
 
     async def _attempt(self, deliveries: Sequence[Delivery]) -> None:
         known, tools = self.known, self.tools
-        await self._wait_for_turn(known.webhook)
         request_id = batch_id([each.id for each in deliveries])
-        answer = await tools.sender.send(known, request_id, [each.event for each in deliveries])
+        with _span(known.webhook, deliveries):
+            await self._wait_for_turn(known.webhook)
+            answer = await tools.sender.send(known, request_id, [each.event for each in deliveries])
         schedule = RetrySchedule(delays_s=(0.0, *known.webhook.settings.retry_s))
         decisions = [self._decide(answer, each, schedule) for each in deliveries]
         letters = [
@@ -284,6 +289,15 @@ class Lane:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_GRACE_S)
         await end(*self._tasks)
+
+
+def _span(webhook: Webhook, deliveries: Sequence[Delivery]) -> AbstractContextManager[Any]:
+    """Goes on with the trace that the event was published in: of a batch the first that has one.
+    An event whose trace is not kept begins none."""
+    trace = next((each.trace for each in deliveries if each.trace), "")
+    if not trace:
+        return contextlib.nullcontext()
+    return continued("POST webhook", Kind.CLIENT, trace, oms_webhook=webhook.name)
 
 
 async def _give_back(messages: Sequence[Msg]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from oms_core.clock import Clock
 from oms_core.errors import InvalidField, OmsError
+from oms_core.tracing import TRACEPARENT, traceparent
 from oms_outbound import (
     OutboundClient,
     OutboundError,
@@ -65,7 +66,8 @@ class Sender:
         self._clock = clock
 
     async def send(self, known: Known, request_id: str, events: Sequence[CloudEvent]) -> Answer:
-        """Makes one attempt.
+        """Makes one attempt. The endpoint gets the `traceparent` of the current span, if its trace
+        is kept.
 
         Args:
             request_id: The `webhook-id`.
@@ -76,6 +78,9 @@ class Sender:
         message = _message(settings.mode, events)
         headers = [*settings.headers.items(), *message.headers]
         signed = sign_webhook(request_id, at, message.body, _signers(known, at))
+        parent = traceparent()
+        if parent and all(name.lower() != TRACEPARENT for name, _ in headers):
+            headers.append((TRACEPARENT, parent))
         request = OutboundRequest(
             url=settings.url,
             headers=[*headers, *signed.items()],

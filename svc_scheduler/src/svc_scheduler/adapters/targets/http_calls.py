@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final, Never
+from urllib.parse import urlsplit
 
 from oms_core.errors import InvalidField, OmsError
+from oms_core.tracing import TRACEPARENT, span, traceparent
 from oms_outbound import (
     OutboundClient,
     OutboundPolicy,
@@ -81,6 +83,11 @@ class HttpCalls:
             An object of `status`, `headers` (the few that say what the body is) and `body`: JSON
             when it is that, else text; with `truncated` when it went on.
         """
+        host = urlsplit(target.url).hostname or ""
+        with span(target.method, http_request_method=target.method, server_address=host):
+            return await self._send(target, attempt)
+
+    async def _send(self, target: HttpCall, attempt: Attempt) -> Json:
         body = _body(target, "http.body")
         request = OutboundRequest(
             url=target.url,
@@ -104,6 +111,9 @@ def _headers(target: HttpCall, attempt: Attempt, *, has_body: bool) -> list[tupl
         headers.append(("content-type", "application/json"))
     headers.append((IDEMPOTENCY_KEY, attempt.idempotency_key))
     headers.append((FENCING_TOKEN, str(attempt.fencing_token)))
+    parent = traceparent()
+    if parent and all(name != TRACEPARENT for name, _ in headers):
+        headers.append((TRACEPARENT, parent))
     return headers
 
 

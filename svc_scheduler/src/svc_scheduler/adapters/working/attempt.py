@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 import orjson
 from oms_core.errors import OmsError
 from oms_core.logging import get_logger
+from oms_core.tracing import Kind, continued
 
 from svc_scheduler.adapters import metrics
 from svc_scheduler.adapters.working.claims import MAX_LOST, Claim, Report
@@ -86,7 +87,8 @@ class AttemptRunner:
         settings = claim.job.settings
         assert settings is not None
         kind, began = type(settings.target).__name__, time.perf_counter()
-        outcome = await self._outcome(claim, settings, log, is_cancelled)
+        with continued(f"attempt {kind}", Kind.CONSUMER, "", oms_run=claim.name):
+            outcome = await self._outcome(claim, settings, log, is_cancelled)
         metrics.EXECUTED.labels(kind, outcome.state.name).inc()
         metrics.SECONDS.labels(kind).observe(time.perf_counter() - began)
         return self._report(claim, log, outcome)

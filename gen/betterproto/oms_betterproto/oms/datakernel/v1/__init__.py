@@ -5381,6 +5381,13 @@ class WatchCommitsResponse(betterproto2.Message):
     A move of a branch. Only if asked for; everything else is empty then.
     """
 
+    traceparent: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
+    """
+    `traceparent` (W3C Trace Context) of the call that made the commit, so that what follows from it
+    is in the same trace. Empty unless that trace is kept and the commit was made by this kernel,
+    a short while ago.
+    """
+
 
 default_message_pool.register_message(
     "oms.datakernel.v1", "WatchCommitsResponse", WatchCommitsResponse
