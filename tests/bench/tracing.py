@@ -17,12 +17,18 @@ from oms_devstack import LOOPBACK
 from oms_testing.e2e import Endpoint, GrpcApi
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
-from tests.bench.processes import Credentials, Target, cpu_seconds, running_service
+from tests.bench.processes import Credentials, Target, running_service
 from tests.bench.report import Goal, Section
 
 _GOAL = 0.03
 _RATIOS = {"off": None, "1 %": "0.01", "100 %": "1"}
 _READ = object_types.GetObjectTypeRequest(name="ontologies/bench/objectTypes/Zone")
+
+
+def _processor_s(pid: int) -> float:
+    """Processor time of a process's threads, finer than the 10 ms of `stat`."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
 
 
 class _Collector(trace_service_pb2_grpc.TraceServiceServicer):
@@ -70,11 +76,11 @@ async def _rounds(
         start = number % len(names)
         for name in names[start:] + names[:start]:
             target, api = monoliths[name]
-            before = cpu_seconds(target.pid)
+            before = _processor_s(target.pid)
             for each in range(calls):
                 await call(api, number * calls + each)
             if number >= 0:
-                seconds[name].append(cpu_seconds(target.pid) - before)
+                seconds[name].append(_processor_s(target.pid) - before)
     return seconds
 
 

@@ -38,6 +38,7 @@ from .conftest import Made, heads, rows
 only_sqlite = pytest.mark.parametrize("made", ["sqlite"], indirect=True)
 
 
+@pytest.mark.parametrize("made", thorough(["postgresql", "sqlite"], 1), indirect=True)
 async def test_everything_is_there_again(made: Made, empty: Places) -> None:
     archive = made.archive
     check_histories(archive)
