@@ -147,7 +147,7 @@ async def _graphql_lists(is_quick: bool) -> list[Section]:
 
 
 async def _tracing(is_quick: bool) -> list[Section]:
-    rounds, calls = (4, 200) if is_quick else (24, 200)
+    rounds, calls = (4, 60) if is_quick else (12, 100)
     return [await tracing.cost(rounds=rounds, calls=calls)]
 
 
