@@ -252,4 +252,6 @@ class _Suite:
 
 def _names(alias: object) -> list[str]:
     """The variables that a setting is read from."""
-    return [str(each) for each in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+    return (
+        [str(each) for each in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+    )
