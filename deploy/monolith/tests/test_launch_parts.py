@@ -100,6 +100,7 @@ def test_welcome_shows_addresses_commands_and_one_secret_only(tmp_path: Path):
         },
         secrets=secrets,
         stack=cast(Any, None),
+        restart=cast(Any, None),
     )
     text = welcome(suite)
     for shown in (
