@@ -37,7 +37,7 @@ async def test_refusal_is_typed_and_says_when_to_try_again(start, shapes_stub, o
 async def test_health_and_what_is_part_of_a_call_are_never_refused(start, shapes_stub, overloaded):
     server = await start()
     health = health_pb2_grpc.HealthStub(server.channel())
-    answer = await health.Check(health_pb2.HealthCheckRequest(service="live"))
+    answer = await health.Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
     assert await shapes_stub(server.local_channel(token="writer")).Unary(ONE) == ONE
 

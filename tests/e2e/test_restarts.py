@@ -106,4 +106,7 @@ async def test_no_call_is_lost_while_services_are_started_again(
             await outcomes.more()
             await suites.restart(topology, victim)
         await outcomes.more()
-    assert [str(failure) for failure in outcomes.failures] == []
+    # A call that crosses the very last frame of its connection may have been seen, for all that
+    # the gateway knows; that is rare, and has to be told so that the caller can try again.
+    assert outcomes.untyped() == []
+    assert len(outcomes.failures) <= len(victims), list(map(str, outcomes.failures))

@@ -12,7 +12,6 @@ import math
 from typing import Any, Final
 
 from oms_rpc.errors import STOPPING_MESSAGE
-from oms_rpc.health import LIVE
 
 from oms_gateway.settings import GatewaySettings
 
@@ -24,6 +23,14 @@ _LONGEST_PAUSE_S: Final = 0.5
 # Each pause is between nothing and its length.
 _PAUSES_PER_S: Final = 8
 _FEW: Final = 2
+_CHECK_TIMEOUT_S: Final = 2.0
+# The preface of HTTP/2 with empty SETTINGS, and the acknowledgement of these. A process that is
+# frozen still takes connections, but does not answer. https://www.rfc-editor.org/rfc/rfc9113
+_PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")
+_HTTP2_GREETING: Final = {
+    "send": {"text": _PREFACE.hex()},
+    "receive": [{"text": "000000040100000000"}],
+}
 _UNSEEN_GRPC: Final = {
     "retry_on": "connect-failure,refused-stream,retriable-headers",
     # What a gRPC server that has begun to stop answers calls that arrive before its clients have
@@ -68,13 +75,14 @@ def render_health_checks(settings: GatewaySettings, *, has_grpc: bool) -> list[d
     """How a cluster finds out which of its servers run.
 
     Not whether they are ready: one that lacks what it depends on says so itself, and one that is
-    about to stop is called as long as it takes calls.
+    about to stop is called as long as it takes calls. So not by gRPC's health service either,
+    whose first answer other than SERVING would take the server out.
     """
-    check = {"grpc_health_check": {"service_name": LIVE}} if has_grpc else {"tcp_health_check": {}}
     return [
         {
-            **check,
-            "timeout": f"{_CHECK_EVERY_S}s",
+            "tcp_health_check": _HTTP2_GREETING if has_grpc else {},
+            "reuse_connection": False,
+            "timeout": f"{_CHECK_TIMEOUT_S}s",
             "interval": f"{_CHECK_EVERY_S}s",
             "no_traffic_interval": f"{_FIRST_LOOK_EVERY_S}s",
             "no_traffic_healthy_interval": f"{_CHECK_EVERY_S}s",

@@ -17,10 +17,6 @@ from oms_core.clock import Clock
 from oms_core.errors import OmsError
 from oms_core.logging import get_logger
 
-LIVE = "live"
-"""Asked for by this name, the standard health service says whether the process takes calls at all:
-until it has stopped, whatever the state of its parts."""
-
 _CACHE_S = 1.0
 
 
@@ -95,7 +91,6 @@ class HealthBoard:
 
     async def set_starting(self) -> None:
         """Turns every part NOT_SERVING; the standard servicer would start out SERVING."""
-        await self.servicer.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
         await self._publish()
 
     async def set_started(self) -> None:
@@ -110,9 +105,9 @@ class HealthBoard:
         self.ready_time = self._clock.now()
 
     async def set_draining(self) -> None:
-        """Turns every part NOT_SERVING for good, but for `LIVE`."""
+        """Turns every part NOT_SERVING for good."""
         self._is_draining = True
-        await self._publish()
+        await self.servicer.enter_graceful_shutdown()
 
     async def keep_checking(self) -> None:
         """Runs the checks again and again; a worker of the server."""
