@@ -6,9 +6,10 @@ takes the value from what is at hand; a fetch asks for the values of all sources
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final
 
 from svc_graphql.domain.execution.requests import (
     EMPTY_PAGE,
@@ -31,8 +32,7 @@ BINDING: Final = "oms"
 Arguments = Mapping[str, Any]
 
 
-@runtime_checkable
-class Reading(Protocol):
+class Reading(ABC):
     """Takes a value from its source, without asking anybody."""
 
     __slots__ = ()
@@ -41,9 +41,9 @@ class Reading(Protocol):
         """The values of several sources, in their order."""
         return [self.value(source) for source in sources]
 
+    @abstractmethod
     def value(self, source: Any) -> Any:
         """The value of one source."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +233,14 @@ class Tree(dict[str, "Tree"]):
     """Names of fields, each with those selected below it."""
 
 
-@runtime_checkable
-class Fetch(Protocol):
+class Fetch(ABC):
     """Asks for the values of all sources of a field at once: what is asked alike is asked once."""
 
     __slots__ = ()
 
+    @abstractmethod
     def ask(self, arguments: Arguments, selection: Selection) -> Ask:
         """What is asked for."""
-        ...
 
     def keys(self, source: Any) -> Sequence[str]:
         """The ids that the answer is asked for; none where it does not depend on the source."""
