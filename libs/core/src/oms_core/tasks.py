@@ -1,12 +1,20 @@
-"""Tasks whose count of cancellations can be trusted."""
+"""Tasks whose cancellations can be trusted, and ending them for certain.
+
+`asyncio.wait_for` of Python 3.11, which the NATS client uses, forgets a cancellation that comes
+together with the result (https://github.com/python/cpython/issues/81839). So loops ask whether they
+were cancelled (`raise_if_cancelled`), and who cancels insists (`end`).
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 _T = TypeVar("_T")
+
+_INSIST_AFTER_S: Final = 8.0
+"""Longer than deliveries under way are given to finish."""
 
 
 async def in_own_task(work: Coroutine[Any, Any, _T]) -> _T:
@@ -27,3 +35,15 @@ def raise_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels tasks and waits until each has cleaned up. What they raise is left in them."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_INSIST_AFTER_S)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()

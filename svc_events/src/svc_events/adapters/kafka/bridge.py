@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
 from oms_core.pauses import Pauses
-from oms_core.tasks import raise_if_cancelled
+from oms_core.tasks import end, raise_if_cancelled
 from oms_nats import ConsumerGone
 from oms_postgres import PostgresSchema
 
@@ -22,7 +22,6 @@ from svc_events.adapters.kafka.producer import Producer
 from svc_events.adapters.webhooks.codec import event_in_stream
 from svc_events.adapters.webhooks.reading import Interrupted, Stored, StreamReader, StreamState
 from svc_events.adapters.webhooks.session import locks_of
-from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.kafka_binding import KafkaMessage, KafkaMode, to_kafka, without_data
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import Final
 
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ResourceNotFound
+from oms_core.tasks import raise_if_cancelled
 from oms_core.tracing import Kind, continued, traceparent
 
 from svc_events.adapters.relay.kernel_feed import FeedPart, KernelFeed
@@ -127,6 +128,7 @@ class DatabaseRelay:
         commit, translation = "", None
         async with aclosing(self._feed.watch(database.id, start)) as parts:
             async for part in parts:
+                raise_if_cancelled()
                 if isinstance(part, FeedMove):
                     if part.number > reached.move:
                         moved = branch_moved(style, database, part, reached)
@@ -218,6 +220,7 @@ class _Run:
     async def write(self) -> None:
         """Writes what the outbox has, and goes on. Ends only by an error or by being cancelled."""
         while True:
+            raise_if_cancelled()
             events = await self.outbox.batch()
             # All of it came before this question: so it is of this database, and of no later one
             # of its name, whose feed the kernel may have gone on with.

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from oms_core.tasks import raise_if_cancelled
+
 from svc_events.adapters.relay.positions import RelayPositions
 from svc_events.adapters.relay.stream import Written
 from svc_events.domain.relay.feed import SourceDatabase
@@ -37,6 +39,7 @@ class Recorder:
     async def run(self) -> None:
         """Notes what comes. Ends only by an error or by being cancelled."""
         while True:
+            raise_if_cancelled()
             await self._news.wait()
             await self.flush()
             await asyncio.sleep(_PAUSE_S)

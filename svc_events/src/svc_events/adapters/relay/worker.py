@@ -9,7 +9,7 @@ from typing import Any, Final
 from oms_core.errors import OmsError, ResourceNotFound
 from oms_core.logging import get_logger
 from oms_core.pauses import Pauses
-from oms_core.tasks import in_own_task
+from oms_core.tasks import end, in_own_task, raise_if_cancelled
 from oms_postgres import AdvisoryLocks, PostgresSchema
 
 from svc_events.adapters.relay import metrics
@@ -59,6 +59,7 @@ class RelayWorker:
         running = _Running()
         try:
             while True:
+                raise_if_cancelled()
                 databases = await self._feed.databases()
                 names = await self._positions.names()
                 await locks.take(databases.keys() | names)
@@ -95,6 +96,7 @@ class RelayWorker:
         metrics.show(stats)
         try:
             while True:
+                raise_if_cancelled()
                 try:
                     await in_own_task(self._relay.follow(database, stats))
                 except ResourceNotFound as exc:
@@ -131,13 +133,8 @@ class _Running:
     async def end(self, name: str) -> None:
         known = self._tasks.pop(name, None)
         if known is not None:
-            known[1].cancel()
-            await asyncio.wait([known[1]])
+            await end(known[1])
 
     async def stop(self) -> None:
-        tasks = [task for _, task in self._tasks.values()]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end(*(task for _, task in self._tasks.values()))
         self._tasks.clear()

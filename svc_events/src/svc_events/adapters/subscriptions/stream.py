@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
+from oms_core.tasks import end
 from oms_nats import NatsConnection
 
 from svc_events.adapters.jetstream.failures import broker_errors
@@ -20,7 +21,6 @@ from svc_events.adapters.subscriptions.consumers import (
 from svc_events.adapters.subscriptions.pull import MOST_BYTES, delivery_of
 from svc_events.adapters.subscriptions.selecting import Selector
 from svc_events.adapters.subscriptions.window import Window
-from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.subjects import broker_stream
 from svc_events.domain.subscriptions.record import Delivery, Ordering, Subscription
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from oms_core.clock import Clock
 from oms_core.errors import ResourceNotFound, ServiceUnavailable
 from oms_core.logging import get_logger
-from oms_core.tasks import raise_if_cancelled
+from oms_core.tasks import end, raise_if_cancelled
 from oms_nats import ConsumerGone
 from oms_postgres import AdvisoryLocks, PostgresSchema
 
@@ -33,7 +33,6 @@ from svc_events.adapters.webhooks.reading import (
     StreamState,
 )
 from svc_events.adapters.webhooks.session import locks_of
-from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import DeadLetter
 from svc_events.domain.webhooks.model import Webhook

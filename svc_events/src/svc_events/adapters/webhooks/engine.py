@@ -9,7 +9,7 @@ from typing import Final
 
 from oms_core.errors import ServiceUnavailable
 from oms_core.logging import get_logger
-from oms_core.tasks import raise_if_cancelled
+from oms_core.tasks import end, raise_if_cancelled
 from oms_postgres import PostgresSchema
 
 from svc_events.adapters.webhooks.care import Caretaker
@@ -18,7 +18,6 @@ from svc_events.adapters.webhooks.directory import Directory
 from svc_events.adapters.webhooks.dispatcher import Dispatcher
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.runner import Runner, Tools
-from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.webhooks.model import State
 
 _POLL_S: Final = 2.0

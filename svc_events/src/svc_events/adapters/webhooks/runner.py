@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from oms_core.clock import Clock
 from oms_core.errors import OmsError, ServiceUnavailable
 from oms_core.logging import get_logger
-from oms_core.tasks import raise_if_cancelled
+from oms_core.tasks import end, raise_if_cancelled
 from oms_core.tracing import TRACEPARENT, Kind, continued
 from oms_nats import ConsumerGone, Puller
 from oms_outbound.backoff import RetrySchedule
@@ -25,7 +25,6 @@ from svc_events.adapters.webhooks.log_writer import LogWriter
 from svc_events.adapters.webhooks.queue import DELIVERY, PLACE, DeliveryQueue
 from svc_events.adapters.webhooks.rows import Known
 from svc_events.adapters.webhooks.sending import Answer, Sender
-from svc_events.adapters.webhooks.tasks import end
 from svc_events.domain.events import CloudEvent
 from svc_events.domain.webhooks.attempts import Attempt, DeadLetter, Outcome
 from svc_events.domain.webhooks.batching import batches
